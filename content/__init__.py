@@ -1,0 +1,1 @@
+"""What we say: pieces, their versions, pictures."""

@@ -1,0 +1,1 @@
+"""The staff pages that span several apps."""

@@ -1,0 +1,1 @@
+"""Is it well: preflight and doctor. Only reads rows of the others."""

@@ -1,0 +1,1 @@
+"""Who works here: brands, people, rights, audit, switches, heartbeats, notices."""

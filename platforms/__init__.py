@@ -1,0 +1,1 @@
+"""How to talk to a platform. Knows no post."""

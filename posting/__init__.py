@@ -1,0 +1,1 @@
+"""Getting it out: posts, their journal and the verbs that move them."""

@@ -1,0 +1,1 @@
+"""When: wall-clock times, zones and the verbs that give a post its time."""

@@ -1,0 +1,13 @@
+"""The Celery app. Messages are wake-ups and carry no ids; the database rows are the truth."""
+
+import os
+
+from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syndication_project.settings")
+TRANSPORT_ALIASES["embedded"] = "syndication_project.embedded_broker:Transport"
+
+app = Celery("syndication")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,150 @@
+"""Every variable the product reads from its environment, declared once.
+
+`docs/settings.md` shows this table to operators; a test keeps the two the same.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One environment variable: its name, type, default and what it decides."""
+
+    name: str
+    cast: Callable[..., Any] | type
+    default: Any
+    meaning: str
+
+
+VARIABLES = (
+    Variable("SECRET_KEY", str, REQUIRED, "Signs sessions and idempotency keys. Keep it secret."),
+    Variable(
+        "FERNET_KEYS",
+        list,
+        REQUIRED,
+        "Keys that encrypt stored credentials, separated by commas. The first encrypts, all read.",
+    ),
+    Variable("DEBUG", bool, False, "Django's debug pages. Never on a server others can reach."),
+    Variable(
+        "SITE_URL",
+        str,
+        "http://127.0.0.1:8000",
+        "The address people use. With https the cookies become secure and plain http redirects.",
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        list,
+        ["127.0.0.1", "localhost"],
+        "Host names this server answers to, separated by commas, besides that of SITE_URL.",
+    ),
+    Variable(
+        "BEHIND_PROXY",
+        bool,
+        False,
+        "Trust X-Forwarded-Proto. Set it only behind a proxy that overwrites that header.",
+    ),
+    Variable(
+        "DATA_DIR", Path, BASE_DIR / "data", "Folder for the database file, media and messages."
+    ),
+    Variable(
+        "DATABASE_URL",
+        str,
+        "",
+        "For example postgres://user:password@host/name. Empty means SQLite in DATA_DIR.",
+    ),
+    Variable(
+        "CELERY_BROKER_URL",
+        str,
+        "embedded://",
+        "redis://… or amqp://…. `embedded://` keeps messages as files in DATA_DIR.",
+    ),
+    Variable("SEND_SLOTS", int, 16, "Posts one sending worker may have in flight at once."),
+    Variable(
+        "DB_CONNECTIONS", int, 4, "Database connections each sending worker keeps, for all slots."
+    ),
+    Variable(
+        "SANDBOX_URL",
+        str,
+        "",
+        "Where accounts with the server `sandbox` send. Empty: such accounts cannot send.",
+    ),
+    Variable(
+        "LEASE_SECONDS",
+        int,
+        120,
+        "How long a worker may hold a post before others may ask what became of it.",
+    ),
+    Variable(
+        "SETTLE_SECONDS",
+        int,
+        60,
+        "How long a platform may take to show a post, before its absence means anything.",
+    ),
+    Variable("GIVE_UP_HOURS", int, 24, "How long a post that cannot be sent is tried again."),
+    Variable("CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."),
+    Variable("READ_TIMEOUT", float, 30.0, "Seconds to wait for each part of a platform's answer."),
+    Variable("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+class Environment:
+    """Reads the declared variables; every fault is a sentence that names the variable."""
+
+    def __init__(self, dotenv: Path = BASE_DIR / ".env") -> None:
+        self._env = environ.Env()
+        self._variables = {variable.name: variable for variable in VARIABLES}
+        if dotenv.exists():
+            self._env.read_env(str(dotenv))
+
+    def __call__(self, name: str) -> Any:
+        """Return the variable's value in its declared type.
+
+        Raises ImproperlyConfigured when it is required and missing, or cannot be read.
+        """
+        variable = self._variables[name]
+        raw = self._env.ENVIRON.get(name, "")
+        if raw.strip() == "":
+            return self._default(variable)
+        try:
+            return self._cast(variable, raw)
+        except (ValueError, TypeError) as error:
+            raise ImproperlyConfigured(
+                f"{name}={raw!r} cannot be read as {variable.cast.__name__}. {variable.meaning}"
+            ) from error
+
+    def _default(self, variable: Variable) -> Any:
+        if variable.default is REQUIRED:
+            raise ImproperlyConfigured(
+                f"{variable.name} is not set. {variable.meaning} "
+                "`make run` writes one into .env; on a server set it in the environment."
+            )
+        return variable.default
+
+    def _cast(self, variable: Variable, raw: str) -> Any:
+        if variable.cast is Path:
+            return Path(raw).expanduser().resolve()
+        if variable.cast is bool and raw.lower() not in BOOLEAN_WORDS:
+            raise ValueError(f"not one of {', '.join(sorted(BOOLEAN_WORDS))}")
+        return self._env.parse_value(raw, variable.cast)
+
+    def database(self, default: str) -> dict[str, Any]:
+        """Return Django's settings for DATABASE_URL, or for `default` when it is empty."""
+        url = self("DATABASE_URL") or default
+        settings = environ.Env.db_url_config(url)
+        if not settings.get("ENGINE"):
+            raise ImproperlyConfigured(
+                "DATABASE_URL cannot be read. It looks like postgres://user:password@host/name."
+            )
+        return dict(settings)
+
+
+BOOLEAN_WORDS = frozenset({"true", "yes", "on", "1", "false", "no", "off", "0"})

@@ -1,0 +1,164 @@
+"""Django settings. Every value that differs between installations comes from the environment."""
+
+import zoneinfo
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from syndication_project.environment import BASE_DIR, Environment
+
+# The pinned tzdata package is the only source of time-zone rules, on every machine.
+zoneinfo.reset_tzpath(())
+
+env = Environment()
+
+SECRET_KEY = env("SECRET_KEY")
+DEBUG = env("DEBUG")
+SITE_URL = env("SITE_URL").rstrip("/")
+ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), urlsplit(SITE_URL).hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+DATA_DIR = env("DATA_DIR")
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_celery_beat",
+    "organisation",
+    "platforms",
+    "content",
+    "posting",
+    "scheduling",
+    "monitoring",
+    "desk",
+    "sandbox",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "syndication_project.urls"
+WSGI_APPLICATION = "syndication_project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database(default=f"sqlite:///{DATA_DIR / 'syndication.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE: a transaction that reads and then writes never fails half way for a lock.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds
+        # FULL: a committed journal row survives a power cut. With NORMAL it might not, and the
+        # post it stands for would be sent a second time.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "organisation.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "desk:sign_in"
+LOGIN_REDIRECT_URL = "desk:home"
+LOGOUT_REDIRECT_URL = "desk:sign_in"
+
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "media/"
+
+FERNET_KEYS = env("FERNET_KEYS")
+if not any(key.strip() for key in FERNET_KEYS):
+    raise ImproperlyConfigured("FERNET_KEYS is empty. Credentials cannot be stored without a key.")
+
+CELERY_BROKER_URL = env("CELERY_BROKER_URL")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "clock"
+CELERY_TASK_ROUTES = {"posting.tasks.drain": {"queue": "send"}}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+# The database scheduler sleeps up to 5 s by default, and dispatch wants a tick every second.
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1  # seconds
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "embedded": {"folder": str(DATA_DIR / "messages")},
+    # A message lost with its worker comes back soon; the row it points to is never lost.
+    "redis": {
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    },
+}.get(urlsplit(CELERY_BROKER_URL).scheme, {})
+
+SANDBOX_URL = env("SANDBOX_URL").rstrip("/")
+SEND_SLOTS = env("SEND_SLOTS")
+DB_CONNECTIONS = env("DB_CONNECTIONS")
+LEASE_SECONDS = env("LEASE_SECONDS")
+SETTLE_SECONDS = env("SETTLE_SECONDS")
+GIVE_UP_HOURS = env("GIVE_UP_HOURS")
+CONNECT_TIMEOUT = env("CONNECT_TIMEOUT")
+READ_TIMEOUT = env("READ_TIMEOUT")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
+    "loggers": {"celery": {"level": "WARNING"}, "django_celery_beat": {"level": "WARNING"}},
+}

@@ -1,0 +1,9 @@
+"""Addresses. The admin is the back office; the staff pages live under /syndication."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("desk.urls")),
+]
