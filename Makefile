@@ -1,0 +1,35 @@
+# The two commands that matter are `make run` and `make test`. Both work on a fresh machine with
+# Python 3.11 or newer, and both are quick the second time.
+
+PYTHON ?= python3
+VENV ?= .venv
+export VENV
+
+.PHONY: help run test coverage lint format lock services clean
+
+help:  ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
+
+run:  ## Start everything: web, workers, clock and sandbox
+	@exec $(PYTHON) scripts/bootstrap.py run -m syndication_project.supervisor
+
+test:  ## Check everything: format, lint, types, migrations, settings, imports, tests
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py all
+
+coverage:  ## Run the tests and list the branches they miss
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py coverage
+
+lint:  ## Check all but the tests
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py lint
+
+format:  ## Put code and templates into the agreed form
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py format
+
+lock:  ## Pin and hash what requirements.in and requirements-dev.in ask for
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py lock
+
+services:  ## Install and start the servers some tests need (Debian)
+	@exec scripts/services.sh
+
+clean:  ## Remove the virtual environment and caches; never .env or data
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build

@@ -1,0 +1,94 @@
+"""Fixtures that every test may use."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests import settings as test_settings
+from tests.network import _no_outside_world, _only_this_machine  # noqa: F401
+from tests.services import (  # noqa: F401
+    chromium_path,
+    node_path,
+    postgres_url,
+    rabbitmq_url,
+    redis_url,
+)
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_serialized_rollback", "live_server"}
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On another database, run only what touches the database."""
+    if connection.vendor == "sqlite":
+        return
+    kept = [item for item in items if _touches_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("sqlite"):
+        return False
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(test_settings.FOLDER, ignore_errors=True)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, settings: Any) -> Path:
+    """An empty data folder of this test's own: media, messages and locks go there."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    settings.DATA_DIR = folder
+    settings.MEDIA_ROOT = folder / "media"
+    return folder
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, data_dir: Path) -> dict[str, str]:
+    """The environment for a real process of the product that shares this test's database."""
+    return {
+        **os.environ,
+        **test_settings.ENVIRONMENT,
+        "DJANGO_SETTINGS_MODULE": "syndication_project.settings",
+        "DATA_DIR": str(data_dir),
+        "DATABASE_URL": _url_of_test_database(),
+    }
+
+
+def _url_of_test_database() -> str:
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return test_settings.ENVIRONMENT["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any],
+    chromium_path: str,  # noqa: F811
+) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": chromium_path, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def allow_orm_beside_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Playwright keeps an event loop in this thread, which Django takes for asynchronous code."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

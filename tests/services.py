@@ -1,0 +1,67 @@
+"""Programs that some tests need and not every machine has, and what to say when one is missing."""
+
+import os
+import shutil
+import socket
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+import pytest
+
+POSTGRES = os.environ.get(
+    "TEST_POSTGRES_URL", "postgres://syndication:syndication@127.0.0.1:5432/syndication"
+)
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
+RABBITMQ = os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test, or fail it where everything has to be there."""
+    sentence = f"{what} is not here: `make services` gets it on Debian"
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+def server(name: str, url: str) -> str:
+    """Return `url` when something listens there; else skip or fail."""
+    address = urlsplit(url)
+    try:
+        socket.create_connection((address.hostname, address.port), timeout=3).close()
+    except OSError:
+        missing(name)
+    return url
+
+
+def program(name: str, *commands: str) -> str:
+    """Return the path of the first of `commands` that is installed; else skip or fail."""
+    for command in commands:
+        if path := shutil.which(command):
+            return path
+    missing(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    return server("PostgreSQL", POSTGRES)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    return server("Redis", REDIS)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_url() -> str:
+    return server("RabbitMQ", RABBITMQ)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    return program("Chromium", *CHROMIUM_NAMES)
+
+
+@pytest.fixture(scope="session")
+def node_path() -> str:
+    return program("Node", "node")
