@@ -1,0 +1,106 @@
+"""Pieces and their versions."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from content.models.media import MediaAsset
+from organisation.models import Brand
+from organisation.models.brand import Person
+
+
+class PieceQuerySet(models.QuerySet["Piece"]):
+    def visible_to(self, user: Person) -> "PieceQuerySet":
+        return self.filter(brand__in=Brand.objects.visible_to(user))
+
+
+class Piece(models.Model):
+    """Something a brand has to say. What it says stands in its current version."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        READY = "ready", "Ready"
+        ARCHIVED = "archived", "Archived"
+
+    class Origin(models.TextChoices):
+        WRITTEN = "written", "Written by hand"
+        DEMO = "demo", "Demo data"
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="pieces")
+    title = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    origin = models.CharField(max_length=20, choices=Origin, default=Origin.WRITTEN)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    current = models.ForeignKey(
+        "content.PieceVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    edits = models.PositiveIntegerField(default=0, help_text="Rises with every saved version.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PieceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-updated_at", "-id")
+        indexes = (models.Index(fields=("brand", "status", "-updated_at"), name="piece_by_brand"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PieceVersion(models.Model):
+    """One state of a piece, never changed once saved.
+
+    `variants` holds what differs by channel: {"mastodon/status": {"text": …, "link": …,
+    "options": {…}, "first_comment": …}}; a missing key means "as in the piece".
+    """
+
+    piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    link = models.URLField(blank=True, max_length=2000)
+    variants = models.JSONField(default=dict, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(fields=("piece", "number"), name="version_number_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.piece}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("A version is never changed. Save a new one.")
+        super().save(*args, **kwargs)
+
+
+class VersionMedia(models.Model):
+    """One picture of a version, in its place, with the words that describe it there."""
+
+    version = models.ForeignKey(PieceVersion, on_delete=models.CASCADE, related_name="media")
+    channel = models.CharField(
+        max_length=80, blank=True, help_text="A channel with pictures of its own; empty for all."
+    )
+    position = models.PositiveSmallIntegerField()
+    asset = models.ForeignKey(MediaAsset, on_delete=models.PROTECT, related_name="uses")
+    alt = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("channel", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("version", "channel", "position"), name="version_media_place_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Picture {self.position} of {self.version}"

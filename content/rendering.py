@@ -1,0 +1,62 @@
+"""One pure renderer for the preview, the checks, the dry run and the send."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from content.models import PieceVersion, VersionMedia
+from platforms.values import Limits, MediaItem, Rendition
+
+
+@dataclass(frozen=True)
+class ChannelContent:
+    """What a version says on one channel, before the platform's rules touch it."""
+
+    text: str
+    link: str = ""
+    media: tuple[MediaItem, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def channel_content(version: PieceVersion, platform: str, channel: str) -> ChannelContent:
+    """Read a version's own or shared content for a channel, such as ("mastodon", "status")."""
+    key = f"{platform}/{channel}"
+    variant = version.variants.get(key, {})
+    uses = list(version.media.select_related("asset"))
+    media = [use for use in uses if use.channel == key] or [u for u in uses if not u.channel]
+    return ChannelContent(
+        text=variant.get("text", version.text),
+        link=variant.get("link", version.link),
+        media=tuple(_media_item(use) for use in media),
+        options=variant.get("options", {}),
+    )
+
+
+def first_comment(version: PieceVersion, platform: str, channel: str) -> str:
+    """Return the comment to add below the post once it is out, or an empty string."""
+    return str(version.variants.get(f"{platform}/{channel}", {}).get("first_comment", ""))
+
+
+def render(content: ChannelContent, channel: str, limits: Limits) -> Rendition:
+    """Return what the channel will show. Pure: the same content gives the same rendition."""
+    text = content.text
+    link = content.link
+    if link and limits.link_in_text:
+        text = text if link in text else f"{text}\n\n{link}".strip()
+        link = ""
+    return Rendition(channel, text, link, content.media, dict(content.options))
+
+
+def _media_item(use: VersionMedia) -> MediaItem:
+    asset = use.asset
+    return MediaItem(
+        position=use.position,
+        type="image",
+        mime=asset.mime,
+        name=str(asset.file),
+        sha256=asset.sha256,
+        size=asset.size,
+        width=asset.width,
+        height=asset.height,
+        alt=use.alt,
+    )

@@ -1,0 +1,108 @@
+"""Saving what a person wrote: every save is a new version."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+
+from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
+from organisation.audit import record
+from organisation.models import Brand, User
+
+TEXT_MAX = 100_000  # characters; the longest any platform takes is 63,206
+# NUL cannot be stored in PostgreSQL and half a surrogate pair cannot be sent at all.
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class EditConflict(Exception):
+    """Someone else saved this piece in the meantime. Nothing was overwritten."""
+
+
+def clean_text(text: str, field: str = "text") -> str:
+    """Return the text with uniform line ends. Raises ValidationError for what cannot be sent."""
+    if _UNUSABLE.search(text):
+        raise ValidationError(
+            {field: "The text holds a character no platform can take. Nothing was saved. "
+                    "Remove the broken character; pasting as plain text often does."}
+        )  # fmt: skip
+    if len(text) > TEXT_MAX:
+        raise ValidationError(
+            {field: f"The text has {len(text):,} characters and {TEXT_MAX:,} is the most kept. "
+                    "Nothing was saved. Shorten it."}
+        )  # fmt: skip
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def clean_link(link: str) -> str:
+    """Return the link. Raises ValidationError unless it is an http or https address."""
+    link = link.strip()
+    if link:
+        try:
+            URLValidator(schemes=["http", "https"])(link)
+        except ValidationError as error:
+            raise ValidationError(
+                {"link": f"{link[:80]} is not a web address. It begins with https://"}
+            ) from error
+    return link
+
+
+def write_piece(
+    *,
+    brand: Brand,
+    title: str,
+    text: str,
+    by: User | None,
+    link: str = "",
+    media: Sequence[MediaAsset] = (),
+    variants: dict[str, Any] | None = None,
+    origin: str = Piece.Origin.WRITTEN,
+) -> Piece:
+    """Make a ready piece with its first version. Raises ValidationError; nothing is half saved."""
+    title = clean_text(title, "title")[:200] or clean_text(text)[:60]
+    with transaction.atomic():
+        piece = Piece.objects.create(
+            brand=brand, title=title, author=by, origin=origin, status=Piece.Status.READY
+        )
+        save_version(
+            piece, text=text, by=by, expected_edits=0, link=link, media=media, variants=variants
+        )
+    return piece
+
+
+def save_version(
+    piece: Piece,
+    *,
+    text: str,
+    by: User | None,
+    expected_edits: int,
+    link: str = "",
+    media: Sequence[MediaAsset] = (),
+    variants: dict[str, Any] | None = None,
+) -> PieceVersion:
+    """Save a new version. Raises EditConflict when `expected_edits` is no longer the piece's."""
+    text, link = clean_text(text), clean_link(link)
+    with transaction.atomic():
+        number = expected_edits + 1
+        taken = Piece.objects.filter(pk=piece.pk, edits=expected_edits).update(edits=number)
+        if not taken:
+            raise EditConflict(f"{piece} was saved by someone else a moment ago.")
+        version = PieceVersion.objects.create(
+            piece=piece, number=number, text=text, link=link, variants=variants or {}, author=by
+        )
+        VersionMedia.objects.bulk_create(
+            VersionMedia(version=version, position=place, asset=asset, alt=asset.alt)
+            for place, asset in enumerate(media, start=1)
+        )
+        Piece.objects.filter(pk=piece.pk).update(current=version)
+        piece.current, piece.edits = version, number
+        record(
+            "write piece",
+            f"{by or 'The system'} saved version {number} of “{piece}”.",
+            by=by or "system",
+            subject=piece,
+            brand=piece.brand,
+        )
+    return version

@@ -1,0 +1,19 @@
+"""Rows about the organisation itself."""
+
+from organisation.models.audit import AuditEntry
+from organisation.models.brand import Brand, Membership, Role
+from organisation.models.heartbeat import Heartbeat
+from organisation.models.notice import Notice
+from organisation.models.switch import Switch
+from organisation.models.user import User
+
+__all__ = [
+    "AuditEntry",
+    "Brand",
+    "Heartbeat",
+    "Membership",
+    "Notice",
+    "Role",
+    "Switch",
+    "User",
+]

@@ -1,0 +1,110 @@
+"""Accounts: the pages, profiles and channels posts go to."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+
+from organisation.models import Brand
+from organisation.models.brand import Person
+from organisation.models.user import validate_zone
+from platforms.models.platform import Platform
+
+SANDBOX = "sandbox"
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: Person) -> "AccountQuerySet":
+        if user.is_authenticated and user.is_superuser:
+            return self
+        return self.filter(brand__in=Brand.objects.visible_to(user))
+
+    def able_to_send(self, now: datetime) -> "AccountQuerySet":
+        """Accounts that may send now: connected, not paused, not told to wait."""
+        return self.filter(
+            models.Q(blocked_until=None) | models.Q(blocked_until__lte=now),
+            state__in=Account.SENDING_STATES,
+            platform__enabled=True,
+        )
+
+    def needing_attention(self) -> "AccountQuerySet":
+        return self.filter(state=Account.State.NEEDS_RECONNECT)
+
+
+class Account(models.Model):
+    """One page, profile or channel of a brand."""
+
+    class State(models.TextChoices):
+        CONNECTED = "connected", "Connected"
+        EXPIRING = "expiring", "Ends soon"
+        NEEDS_RECONNECT = "needs_reconnect", "Needs reconnect"
+        PAUSED = "paused", "Paused"
+
+    SENDING_STATES = (State.CONNECTED, State.EXPIRING)
+
+    class LatePolicy(models.TextChoices):
+        ASK = "ask", "Ask: mark it missed and let a person decide"
+        SEND = "send", "Send it late"
+        SKIP = "skip", "Skip it"
+
+    class ApprovalRule(models.TextChoices):
+        NONE = "none", "No approval"
+        ANYONE = "anyone", "Approved by someone with the right"
+        FOUR_EYES = "four_eyes", "Approved by someone other than the author"
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="accounts")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="accounts")
+    server = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="The server's address where the platform has many, `sandbox`, or empty.",
+    )
+    server_facts = models.JSONField(default=dict, blank=True)
+    remote_id = models.CharField(max_length=120, help_text="The platform's own id.")
+    name = models.CharField(max_length=160)
+    avatar_url = models.URLField(blank=True, max_length=500)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    state = models.CharField(max_length=20, choices=State, default=State.CONNECTED)
+    state_reason = models.TextField(blank=True)
+    state_since = models.DateTimeField(null=True, blank=True)
+    minimum_gap = models.DurationField(default=timedelta(minutes=5))
+    late_limit = models.DurationField(default=timedelta(hours=6))
+    late_policy = models.CharField(max_length=10, choices=LatePolicy, default=LatePolicy.ASK)
+    approval_rule = models.CharField(max_length=10, choices=ApprovalRule, default=ApprovalRule.NONE)
+    fallback = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    max_in_flight = models.PositiveSmallIntegerField(default=4)
+    last_served_at = models.DateTimeField(null=True, blank=True)
+    blocked_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("platform", "name")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("platform", "server", "remote_id", "brand"), name="account_once_per_brand"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.platform.name}, {self.name}"
+
+    @property
+    def base_url(self) -> str:
+        """Where this account's API answers; empty when a sandbox account has no sandbox."""
+        if self.server == SANDBOX:
+            return f"{settings.SANDBOX_URL}/{self.platform.slug}" if settings.SANDBOX_URL else ""
+        return (
+            self.server or self.platform.api_base_url or self.platform.adapter.api_base_url
+        ).rstrip("/")
+
+    @property
+    def is_sandboxed(self) -> bool:
+        return self.server == SANDBOX
+
+    @property
+    def can_send(self) -> bool:
+        return self.state in self.SENDING_STATES

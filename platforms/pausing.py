@@ -1,0 +1,65 @@
+"""Stopping and starting: one account, one brand, or everything.
+
+A stop takes the row lock of every account it covers, which a claim takes too. So when it returns,
+no claim that began before it is still deciding, and none after it will take a post. Posts that are
+on their way already finish.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from organisation.audit import record
+from organisation.models import Brand, Switch, User
+from platforms.models import Account
+
+
+def stop_publishing(
+    *, by: User, now: datetime, brand: Brand | None = None, reason: str = ""
+) -> None:
+    """Turn publishing off for a brand, or for everything. Posts wait, and none is lost."""
+    _turn(stopped=True, by=by, now=now, brand=brand, reason=reason)
+
+
+def start_publishing(*, by: User, now: datetime, brand: Brand | None = None) -> None:
+    """Turn publishing on again. Posts later than their account's limit become missed first."""
+    _turn(stopped=False, by=by, now=now, brand=brand, reason="")
+
+
+def _turn(*, stopped: bool, by: User, now: datetime, brand: Brand | None, reason: str) -> None:
+    with transaction.atomic():
+        accounts = Account.objects.filter(brand=brand) if brand else Account.objects.all()
+        list(accounts.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+        Switch.objects.update_or_create(
+            brand=brand,
+            defaults={
+                "stopped": stopped,
+                "stopped_by": by if stopped else None,
+                "stopped_at": now if stopped else None,
+                "reason": reason[:200],
+            },
+        )
+        scope = brand.name if brand else "everything"
+        sentence = f"{by} turned publishing {'off' if stopped else 'on'} for {scope}. {reason}"
+        record("stop" if stopped else "start", sentence.strip(), by=by, brand=brand)
+
+
+def pause_account(account: Account, *, by: User | str, now: datetime, reason: str) -> None:
+    """Pause one account: its posts wait until a person resumes it."""
+    _set_state(account, Account.State.PAUSED, by=by, now=now, reason=reason)
+
+
+def resume_account(account: Account, *, by: User | str, now: datetime) -> None:
+    """Let a paused or reconnected account send again."""
+    _set_state(account, Account.State.CONNECTED, by=by, now=now, reason="")
+
+
+def _set_state(account: Account, state: str, *, by: User | str, now: datetime, reason: str) -> None:
+    with transaction.atomic():
+        locked = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
+        locked.state, locked.state_reason, locked.state_since = state, reason, now
+        locked.blocked_until = None
+        locked.save(update_fields=["state", "state_reason", "state_since", "blocked_until"])
+        sentence = f"{by} set {locked.name} to {locked.get_state_display().lower()}. {reason}"
+        record(f"account {state}", sentence.strip(), by=by, subject=locked, brand=locked.brand)
+    account.refresh_from_db()

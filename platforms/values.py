@@ -1,0 +1,159 @@
+"""Frozen values that cross the border between the product and an adapter."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """One picture as it will be sent."""
+
+    position: int  # from 1, in the order shown
+    type: Literal["image"]
+    mime: str
+    name: str  # where the bytes are kept
+    sha256: str
+    size: int  # bytes
+    width: int  # pixels
+    height: int  # pixels
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """A piece as one channel will show it: what is previewed, checked, kept and sent."""
+
+    channel: str  # the channel type's slug
+    text: str
+    link: str = ""
+    media: tuple[MediaItem, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def request(self) -> Json:
+        """The canonical content, for hashes: never remote ids, times or tokens."""
+        return {
+            "channel": self.channel,
+            "text": self.text,
+            "link": self.link,
+            "media": [[item.sha256, item.alt] for item in self.media],
+            "options": dict(self.options),
+        }
+
+    def as_snapshot(self) -> Json:
+        """Return JSON from which `from_snapshot` makes the same rendition."""
+        return {
+            "channel": self.channel,
+            "text": self.text,
+            "link": self.link,
+            "media": [vars(item) for item in self.media],
+            "options": dict(self.options),
+        }
+
+    @classmethod
+    def from_snapshot(cls, data: Json) -> "Rendition":
+        media = tuple(MediaItem(**item) for item in data["media"])
+        return cls(data["channel"], data["text"], data["link"], media, data["options"])
+
+
+def characters(text: str) -> int:
+    """Count as most platforms do: one for each Unicode code point."""
+    return len(text)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one channel of one account takes."""
+
+    text_max: int
+    count: Callable[[str], int] = characters
+    unit: str = "characters"
+    # The platform has no field for a link: the renderer puts it at the end of the text.
+    link_in_text: bool = False
+    images_max: int = 0
+    image_types: frozenset[str] = frozenset()
+    image_bytes_max: int = 0
+    image_pixels_max: int = 0  # width times height; 0 means no limit
+    alt_max: int = 0  # characters; 0 means no limit
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One kind of post a platform offers."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about a rendition a person should know before it goes out.
+
+    A `stop` keeps it from being scheduled or sent; a `warn` does not.
+    """
+
+    code: str
+    sentence: str
+    level: Literal["stop", "warn"] = "stop"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a platform gave back for a post that is out."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """What the journal knows of one step; handed to `find`."""
+
+    key: str
+    kind: str
+    state: str
+    started_at: datetime
+    idempotency_key: str = ""
+    result: Json | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The post was seen at the platform."""
+
+    remote_id: str
+    created_at: datetime
+    url: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The place was readable and the post was not there. Not a proof: platforms lag."""
+
+    evidence: str
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """The platform could not be read, or what was read does not decide it."""
+
+    evidence: str
+
+
+Sighting = Found | Absent | CannotTell
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What a platform says about the account a token belongs to."""
+
+    remote_id: str
+    name: str
+    url: str = ""
+    avatar_url: str = ""
+    server_facts: Mapping[str, Any] = field(default_factory=dict)

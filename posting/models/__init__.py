@@ -1,0 +1,17 @@
+"""Rows about getting it out."""
+
+from posting.models.approval import Approval
+from posting.models.followup import FollowUp
+from posting.models.journal import PostAttempt, PostEvent, PublishStep
+from posting.models.post import Post
+from posting.models.sendable import Sendable
+
+__all__ = [
+    "Approval",
+    "FollowUp",
+    "Post",
+    "PostAttempt",
+    "PostEvent",
+    "PublishStep",
+    "Sendable",
+]

@@ -1,0 +1,70 @@
+"""What is done to a post after it is out."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from posting.models.post import Post
+from posting.models.sendable import Sendable
+
+
+class FollowUp(Sendable):
+    """A comment under a post that is out, or its removal. Never fails the post itself."""
+
+    class Kind(models.TextChoices):
+        COMMENT = "comment", "First comment"
+        EDIT = "edit", "Edit"
+        DELETE = "delete", "Delete"
+        VERIFY = "verify", "Check that it is still there"
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Sending"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        UNCONFIRMED = "unconfirmed", "Unconfirmed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="follow_ups")
+    kind = models.CharField(max_length=10, choices=Kind)
+    state = models.CharField(max_length=12, choices=State, default=State.WAITING)
+    text = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    unanswered_claims = models.PositiveSmallIntegerField(default=0)
+    first_claimed_at = models.DateTimeField(null=True, blank=True)
+    remote_id = models.CharField(max_length=200, blank=True)
+    error_class = models.CharField(max_length=30, blank=True)
+    error_sentence = models.TextField(blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=("account", "wake_at"),
+                condition=Q(state="waiting"),
+                name="follow_up_claimable",
+            ),
+            models.Index(
+                fields=("lease_until",), condition=Q(state="sending"), name="follow_up_leased"
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("post", "kind"),
+                condition=Q(kind="delete", state__in=("waiting", "sending")),
+                name="follow_up_one_delete_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sending", lease_until__isnull=False)
+                | (~Q(state="sending") & Q(lease_until=None, on_wire="")),
+                name="follow_up_leased_only_while_sending",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of {self.post}"

@@ -1,0 +1,223 @@
+"""Posts: one version of a piece to one channel of one account."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from content.models import Piece, PieceVersion
+from organisation.models import Brand
+from organisation.models.brand import Person
+from platforms.models import ChannelType, Platform
+from posting.models.sendable import Sendable
+from posting.states import Hold, Status, check_move
+
+NEEDS_A_PERSON = (Status.FAILED, Status.UNCONFIRMED, Status.MISSED)
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, user: Person) -> "PostQuerySet":
+        return self.filter(brand__in=Brand.objects.visible_to(user))
+
+    def due(self, now: datetime) -> "PostQuerySet":
+        """Posts a worker may take now, as far as the post itself is concerned."""
+        return self.filter(status=Status.SCHEDULED, holds=0, wake_at__lte=now)
+
+    def scheduled(self) -> "PostQuerySet":
+        return self.filter(status=Status.SCHEDULED)
+
+    def ready(self) -> "PostQuerySet":
+        return self.filter(status=Status.READY)
+
+    def publishing(self) -> "PostQuerySet":
+        return self.filter(status=Status.PUBLISHING)
+
+    def published(self) -> "PostQuerySet":
+        return self.filter(status=Status.PUBLISHED)
+
+    def unconfirmed(self) -> "PostQuerySet":
+        return self.filter(status=Status.UNCONFIRMED)
+
+    def needing_a_person(self) -> "PostQuerySet":
+        return self.filter(status__in=NEEDS_A_PERSON)
+
+    def abandoned(self, now: datetime) -> "PostQuerySet":
+        """Posts whose worker's lease has run out."""
+        return self.filter(status=Status.PUBLISHING, lease_until__lt=now)
+
+    def for_list(self) -> "PostQuerySet":
+        """With all that one row of a list shows."""
+        return self.select_related("piece", "account__platform", "channel_type", "brand")
+
+
+class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
+    def advance(
+        self,
+        pk: int,
+        *,
+        old: Status,
+        new: Status,
+        sentence: str,
+        actor: str = "system",
+        evidence: str = "",
+        guards: dict[str, Any] | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> bool:
+        """Move a post if it still is where the caller saw it; say whether it moved.
+
+        One conditional UPDATE and its event, in one transaction. `guards` are further conditions
+        and name columns of the row itself only: after waiting for a lock PostgreSQL checks those
+        again on the new row, but would evaluate a subquery on the old snapshot.
+        Raises IllegalMove for a move the table does not know.
+        """
+        check_move(old, new)
+        changes: dict[str, Any] = {"status": new, **(values or {})}
+        if old == Status.PUBLISHING:
+            changes |= {"lease_until": None, "on_wire": ""}
+        with transaction.atomic():
+            moved = self.filter(pk=pk, status=old, **(guards or {})).update(
+                updated_at=Now(), **changes
+            )
+            if moved:
+                from posting.models.journal import PostEvent
+
+                PostEvent.objects.create(
+                    post_id=pk,
+                    old=old,
+                    new=new,
+                    actor=actor[:150],
+                    sentence=sentence,
+                    evidence=evidence,
+                )
+        return bool(moved)
+
+
+class Post(Sendable):
+    """A row of the plan's `scheduled_posts`. Moved only by `Post.objects.advance`."""
+
+    class Priority(models.IntegerChoices):
+        NORMAL = 0, "Normal"
+        FIRST = 10, "Send first"
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="posts")
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="posts")
+    channel_type = models.ForeignKey(ChannelType, on_delete=models.PROTECT, related_name="posts")
+    piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="posts")
+    piece_version = models.ForeignKey(PieceVersion, on_delete=models.PROTECT, related_name="posts")
+    copy = models.PositiveIntegerField(default=1, help_text="Rises with each “post again”.")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.READY)
+    wall_time = models.CharField(
+        max_length=19, blank=True, help_text="As the person meant it: 2026-11-24T09:30:00"
+    )
+    zone = models.CharField(max_length=64, blank=True, help_text="IANA name")
+    fold = models.PositiveSmallIntegerField(
+        default=0, help_text="1: the second of two equal wall times when clocks go back."
+    )
+    due_at = models.DateTimeField(null=True, blank=True, help_text="Empty: no time yet.")
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
+    holds = models.PositiveSmallIntegerField(default=0)
+
+    attempts = models.PositiveIntegerField(default=0)
+    unanswered_claims = models.PositiveSmallIntegerField(default=0)
+    first_claimed_at = models.DateTimeField(null=True, blank=True)
+    looks = models.PositiveSmallIntegerField(default=0)
+    next_look_at = models.DateTimeField(null=True, blank=True)
+    irrevocable = models.BooleanField(
+        default=False, help_text="Part of it is out, so it can no longer be edited or cancelled."
+    )
+    snapshot = models.JSONField(null=True, blank=True, help_text="What is sent, taken at claim.")
+
+    remote_id = models.CharField(max_length=200, blank=True)
+    remote_url = models.URLField(max_length=500, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    error_class = models.CharField(max_length=30, blank=True)
+    error_sentence = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Rises with every edit.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PostManager()
+
+    class Meta:
+        db_table = "scheduled_posts"
+        ordering = ("-id",)
+        indexes = (
+            models.Index(
+                fields=("account", "-priority", "wake_at"),
+                condition=Q(status=Status.SCHEDULED, holds=0),
+                name="post_claimable",
+            ),
+            models.Index(
+                fields=("wake_at",),
+                condition=Q(status=Status.SCHEDULED, holds=0),
+                name="post_due",
+            ),
+            models.Index(
+                fields=("due_at",),
+                condition=Q(status=Status.SCHEDULED) & ~Q(holds=0),
+                name="post_due_held",
+            ),
+            models.Index(
+                fields=("lease_until",), condition=Q(status=Status.PUBLISHING), name="post_leased"
+            ),
+            models.Index(
+                fields=("account",), condition=Q(status=Status.PUBLISHING), name="post_in_flight"
+            ),
+            models.Index(
+                fields=("next_look_at",),
+                condition=Q(status=Status.UNCONFIRMED),
+                name="post_to_look_for",
+            ),
+            models.Index(fields=("brand", "status", "due_at"), name="post_brand_status_due"),
+            models.Index(fields=("brand", "due_at"), name="post_brand_due"),
+            models.Index(fields=("brand", "updated_at"), name="post_brand_updated"),
+            models.Index(fields=("brand", "published_at"), name="post_brand_published"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("account", "remote_id"),
+                condition=~Q(remote_id=""),
+                name="post_remote_id_once",
+            ),
+            models.UniqueConstraint(
+                fields=("piece", "account", "channel_type", "copy"), name="post_copy_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.PUBLISHING, lease_until__isnull=False)
+                | (~Q(status=Status.PUBLISHING) & Q(lease_until=None, on_wire="")),
+                name="post_leased_only_while_publishing",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PUBLISHED)
+                | ~Q(remote_id="")
+                | Q(confirmed_by__isnull=False),
+                name="post_published_with_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(irrevocable=False) | Q(snapshot__isnull=False),
+                name="post_irrevocable_keeps_snapshot",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.SCHEDULED) | Q(wake_at__isnull=False),
+                name="post_scheduled_wakes",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.piece} to {self.account}"
+
+    @property
+    def held_by(self) -> Hold:
+        return Hold(self.holds)
