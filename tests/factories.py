@@ -1,0 +1,313 @@
+"""Rows for tests. Each factory gives a row that the product itself could have made.
+
+A post in a state takes a trait: `PostFactory(scheduled=True)`. Channels and platforms are found by
+slug, since every migrate makes those rows.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from content.models import MediaAsset, Piece
+from content.rendering import channel_content, render
+from content.writing import write_piece
+from organisation.models import Brand, Heartbeat, Membership, Notice, Role, Switch, User
+from platforms.checking import limits_for
+from platforms.models import Account, ChannelType, Platform, PlatformCredential
+from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
+from posting.states import Status
+
+PASSWORD = "a long sentence nobody guesses"
+
+
+class UserFactory(DjangoModelFactory):
+    """A person who may sign in with PASSWORD. `boss=True` makes a superuser."""
+
+    class Meta:
+        model = User
+
+    class Params:
+        boss = factory.Trait(is_staff=True, is_superuser=True)
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    first_name = "Mairi"
+    last_name = factory.Sequence(lambda n: f"Fraser {n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.org")
+    timezone = "Europe/London"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:
+        user: User = User.objects.create_user(*args, password=PASSWORD, **kwargs)
+        return user
+
+
+class BrandFactory(DjangoModelFactory):
+    class Meta:
+        model = Brand
+
+    name = factory.Sequence(lambda n: f"Glen & Loom {n}")
+    slug = factory.Sequence(lambda n: f"glen-and-loom-{n}")
+    timezone = "Europe/London"
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    user = factory.SubFactory(UserFactory)
+    brand = factory.SubFactory(BrandFactory)
+    role = Role.PUBLISHER
+
+
+class AccountFactory(DjangoModelFactory):
+    """An account by its platform's slug, with a token unless `token=None`."""
+
+    class Meta:
+        model = Account
+        skip_postgeneration_save = True
+
+    brand = factory.SubFactory(BrandFactory)
+    platform = "facebook"
+    server = factory.LazyAttribute(
+        lambda account: "" if account.platform == "facebook" else "https://social.example.org"
+    )
+    remote_id = factory.Sequence(lambda n: f"{1000 + n}")
+    name = factory.Sequence(lambda n: f"Glen & Loom {n}")
+    timezone = "Europe/London"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Account:
+        if isinstance(kwargs["platform"], str):
+            kwargs["platform"] = Platform.objects.get(slug=kwargs["platform"])
+        account: Account = super()._create(model_class, *args, **kwargs)
+        return account
+
+    @factory.post_generation
+    def token(account: Account, create: bool, token: str | None = "", **_: Any) -> None:  # noqa: N805
+        if create and token is not None:
+            CredentialFactory(account=account, credential_value=token or "token-for-tests-4f2a")
+
+
+class CredentialFactory(DjangoModelFactory):
+    class Meta:
+        model = PlatformCredential
+
+    account = factory.SubFactory(AccountFactory, token=None)
+    platform = factory.SelfAttribute("account.platform")
+    brand = factory.SelfAttribute("account.brand")
+    server = factory.SelfAttribute("account.server")
+    credential_type = PlatformCredential.Type.ACCESS_TOKEN
+    credential_value = "token-for-tests-4f2a"
+
+
+class MediaAssetFactory(DjangoModelFactory):
+    """A picture's row, without its bytes. Use `content.media.keep_picture` for those."""
+
+    class Meta:
+        model = MediaAsset
+
+    brand = factory.SubFactory(BrandFactory)
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    file = factory.LazyAttribute(lambda asset: f"media/{asset.sha256[:2]}/{asset.sha256}.jpeg")
+    mime = "image/jpeg"
+    size = 120_000
+    width = 1200
+    height = 800
+    alt = "A loom with a half-woven tweed"
+    original_name = "loom.jpg"
+
+
+class PieceFactory(DjangoModelFactory):
+    """A ready piece with its first version, written by `content.writing`."""
+
+    class Meta:
+        model = Piece
+
+    brand = factory.SubFactory(BrandFactory)
+    title = factory.Sequence(lambda n: f"How Harris Tweed gets its smell of peat, part {n}")
+    text = "Harris Tweed smells of peat for a reason: crottle, the lichen of Hebridean rocks."
+    link = ""
+    media = ()
+    variants = None
+    by = None
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Piece:
+        return write_piece(**kwargs)
+
+
+class PostFactory(DjangoModelFactory):
+    """A ready post; traits put it into any other state, as the engine would have left it."""
+
+    class Meta:
+        model = Post
+
+    class Params:
+        due = factory.LazyFunction(timezone.now)
+        timed = factory.Trait(
+            due_at=factory.SelfAttribute("due"),
+            wake_at=factory.SelfAttribute("due"),
+            wall_time=factory.LazyAttribute(lambda p: p.due.strftime("%Y-%m-%dT%H:%M:%S")),
+            zone="UTC",
+        )
+        scheduled = factory.Trait(status=Status.SCHEDULED, timed=True)
+        claimed = factory.Trait(
+            timed=True,
+            lease_token=1,
+            first_claimed_at=factory.SelfAttribute("due"),
+            attempts=1,
+            snapshot=factory.LazyAttribute(lambda p: _snapshot(p)),
+        )
+        publishing = factory.Trait(
+            status=Status.PUBLISHING,
+            claimed=True,
+            unanswered_claims=1,
+            lease_until=factory.LazyFunction(lambda: timezone.now() + timedelta(seconds=120)),
+        )
+        published = factory.Trait(
+            status=Status.PUBLISHED,
+            claimed=True,
+            irrevocable=True,
+            remote_id=factory.Sequence(lambda n: f"777{n}"),
+            remote_url=factory.LazyAttribute(lambda p: f"https://example.org/{p.remote_id}"),
+            published_at=factory.LazyAttribute(lambda p: p.due + timedelta(seconds=1)),
+        )
+        failed = factory.Trait(
+            status=Status.FAILED,
+            claimed=True,
+            error_class="Rejected",
+            error_sentence="Facebook refused the text. The post is not out.",
+        )
+        unconfirmed = factory.Trait(
+            status=Status.UNCONFIRMED,
+            claimed=True,
+            error_class="OutcomeUnknown",
+            error_sentence="Facebook took the request and gave no answer. It may be out.",
+        )
+        missed = factory.Trait(status=Status.MISSED, timed=True)
+        cancelled = factory.Trait(status=Status.CANCELLED)
+        removed = factory.Trait(published=True, status=Status.REMOVED)
+
+    account = factory.SubFactory(AccountFactory)
+    brand = factory.SelfAttribute("account.brand")
+    platform = factory.SelfAttribute("account.platform")
+    channel_type = factory.LazyAttribute(
+        lambda post: ChannelType.objects.filter(platform=post.platform).first()
+    )
+    piece = factory.SubFactory(PieceFactory, brand=factory.SelfAttribute("..brand"))
+    piece_version = factory.SelfAttribute("piece.current")
+    status = Status.READY
+
+
+def _snapshot(post: Any) -> dict[str, Any]:
+    """What a claim would have rendered and kept."""
+    platform, channel = post.platform, post.channel_type.slug
+    limits = limits_for(platform.adapter, channel, post.account.server_facts)
+    content = channel_content(post.piece_version, platform.slug, channel)
+    return render(content, channel, limits).as_snapshot()
+
+
+class PublishStepFactory(DjangoModelFactory):
+    class Meta:
+        model = PublishStep
+
+    post = factory.SubFactory(PostFactory, publishing=True)
+    key = "post"
+    kind = PublishStep.Kind.ONCE
+    state = PublishStep.State.STARTED
+    lease_token = factory.SelfAttribute("post.lease_token")
+    started_at = factory.LazyFunction(timezone.now)
+
+
+class PostAttemptFactory(DjangoModelFactory):
+    class Meta:
+        model = PostAttempt
+
+    post = factory.SubFactory(PostFactory, unconfirmed=True)
+    piece = factory.SelfAttribute("post.piece")
+    platform = factory.SelfAttribute("post.platform")
+    status = PostAttempt.Outcome.UNKNOWN
+    error_class = "OutcomeUnknown"
+    error_message = "Facebook took the request and gave no answer (it timed out)."
+    started_at = factory.LazyFunction(timezone.now)
+    ended_at = factory.LazyAttribute(lambda attempt: attempt.started_at + timedelta(seconds=6))
+    worker = "host:1:sender"
+    exchanges = factory.LazyFunction(
+        lambda: [
+            {
+                "request": "POST https://graph.example.org/v26.0/1000/feed\naccess_token: ••••4f2a",
+                "response": "(no answer)\nReadTimeout",
+                "bytes_written": 1184,
+                "seconds": 6.2,
+            }
+        ]
+    )
+
+
+class PostEventFactory(DjangoModelFactory):
+    class Meta:
+        model = PostEvent
+
+    post = factory.SubFactory(PostFactory)
+    at = factory.LazyFunction(timezone.now)
+    old = Status.READY
+    new = Status.SCHEDULED
+    actor = "Callum Reid"
+    sentence = "Callum Reid scheduled the post."
+
+
+class FollowUpFactory(DjangoModelFactory):
+    class Meta:
+        model = FollowUp
+
+    post = factory.SubFactory(PostFactory, published=True)
+    account = factory.SelfAttribute("post.account")
+    kind = FollowUp.Kind.COMMENT
+    wake_at = factory.LazyFunction(timezone.now)
+    text = "More in the shop."
+
+
+class ApprovalFactory(DjangoModelFactory):
+    class Meta:
+        model = Approval
+
+    post = factory.SubFactory(PostFactory)
+    by = factory.SubFactory(UserFactory)
+    content_hash = "0" * 64
+
+
+class HeartbeatFactory(DjangoModelFactory):
+    """A sending worker that was seen a moment ago."""
+
+    class Meta:
+        model = Heartbeat
+
+    process = factory.Sequence(lambda n: f"host:{n}:sender")
+    kind = Heartbeat.Kind.SENDER
+    slots = 16
+    started_at = factory.LazyFunction(timezone.now)
+    seen_at = factory.LazyFunction(timezone.now)
+
+
+class NoticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Notice
+
+    brand = factory.SubFactory(BrandFactory)
+    fault = factory.Sequence(lambda n: f"reconnect:account:{n}")
+    sentence = "Meta ended the permission. Four posts wait. Reconnect the account."
+
+
+class SwitchFactory(DjangoModelFactory):
+    """Publishing stopped for everything, or for the given brand."""
+
+    class Meta:
+        model = Switch
+
+    brand = None
+    stopped = True
+    stopped_by = factory.SubFactory(UserFactory)
+    stopped_at = factory.LazyFunction(timezone.now)
