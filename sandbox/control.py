@@ -70,7 +70,7 @@ def wanted(request: Request) -> tuple[str, str]:
 
 
 def show_faults(request: Request, world: World) -> Response:
-    return json_response({"faults": world.faults.shown()})
+    return json_response({"faults": [asdict(fault) for fault in world.faults.armed()]})
 
 
 def clear_faults(request: Request, world: World) -> Response:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 CALLS = ("publish", "upload", "read", "delete", "comment", "edit", "refresh", "*")
 
@@ -82,6 +81,7 @@ class Faults:
             self._armed.clear()
             return count
 
-    def shown(self) -> list[dict[str, Any]]:
+    def armed(self) -> list[Fault]:
+        """Those that wait, oldest first, each with the `times` it has left."""
         with self._guard:
-            return [asdict(fault) for fault in self._armed]
+            return list(self._armed)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 
@@ -163,10 +164,26 @@ class Ledger:
 
     def children(self, entry: Entry) -> list[Entry]:
         """Live replies and comments, oldest first."""
+        return [child for child in self._replies(entry) if not child.deleted_at]
+
+    def _replies(self, entry: Entry) -> list[Entry]:
         with self.lock:
             names = self._children.get((entry.platform, entry.id), ())
-            found = [self._entries[entry.platform, name] for name in names]
-        return [child for child in found if not child.deleted_at]
+            return [self._entries[entry.platform, name] for name in names]
+
+    def below(self, entry: Entry) -> list[Entry]:
+        """Everything that answers the entry or an answer to it, deleted too, oldest first."""
+        found = self._replies(entry)
+        for reply in found:
+            found += self._replies(reply)  # the loop goes on into what is added here
+        return sorted(found, key=lambda reply: reply.created_at)
+
+    def latest(self, platform: str, account: str, most: int) -> list[Entry]:
+        """The newest entries of one account that answer nothing, deleted too, newest first."""
+        with self.lock:
+            names = self._of_account.get((platform, account), ())
+            found = (self._entries[platform, name] for name in reversed(names))
+            return list(islice((entry for entry in found if entry.parent is None), most))
 
     def newest(self, platform: str, account: str) -> list[Entry]:
         """Live entries of one account, newest first."""
