@@ -1,8 +1,10 @@
 """The Celery app. Messages are wake-ups and carry no ids; the database rows are the truth."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import setup_logging
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syndication_project.settings")
@@ -11,3 +13,8 @@ TRANSPORT_ALIASES["embedded"] = "syndication_project.embedded_broker:Transport"
 app = Celery("syndication")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _leave_logging_alone(**_: Any) -> None:
+    """Keep what Django's settings say: with a receiver here Celery configures no logging."""

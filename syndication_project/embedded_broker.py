@@ -110,7 +110,12 @@ def _message(content: bytes) -> dict[str, Any]:
 
 
 class Transport(virtual.Transport):
-    """The kombu transport. Its one option is `folder`, where the queues' folders are."""
+    """The kombu transport.
+
+    Options: `folder`, where the queues' folders are, and `longest_wait` in seconds, after which a
+    consumer that waits for longer is told that nothing came. A Celery worker then asks again, and
+    between two questions it notices that it should stop.
+    """
 
     Channel = Channel
 
@@ -118,6 +123,15 @@ class Transport(virtual.Transport):
     driver_name = "embedded"
     # How long a waiting consumer sleeps between two looks, which delays a post by half of it.
     polling_interval = 0.05  # seconds
+
+    @property
+    def default_connection_params(self) -> dict[str, Any]:
+        return {}  # there is no host
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+        longest: float | None = self.client.transport_options.get("longest_wait")
+        waits = [wait for wait in (timeout, longest) if wait is not None]
+        super().drain_events(connection, timeout=min(waits, default=None))
 
     def driver_version(self) -> str:
         return "1"

@@ -78,6 +78,13 @@ VARIABLES = (
         "Where accounts with the server `sandbox` send. Empty: such accounts cannot send.",
     ),
     Variable(
+        "DEMO", bool, True, "Whether `make run` starts the sandbox and fills in a demo brand."
+    ),
+    Variable("PORT", int, 8000, "Where `make run` shows the pages; if taken, the next free one."),
+    Variable(
+        "SANDBOX_PORT", int, 8801, "Where `make run` puts the sandbox; if taken, the next free one."
+    ),
+    Variable(
         "LEASE_SECONDS",
         int,
         120,
@@ -90,7 +97,9 @@ VARIABLES = (
         "How long a platform may take to show a post, before its absence means anything.",
     ),
     Variable("GIVE_UP_HOURS", int, 24, "How long a post that cannot be sent is tried again."),
-    Variable("CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."),
+    Variable(
+        "CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."
+    ),
     Variable("READ_TIMEOUT", float, 30.0, "Seconds to wait for each part of a platform's answer."),
     Variable("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

@@ -136,7 +136,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1  # seconds
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "embedded": {"folder": str(DATA_DIR / "messages")},
+    "embedded": {"folder": str(DATA_DIR / "messages"), "longest_wait": 0.3},
     # A message lost with its worker comes back soon; the row it points to is never lost.
     "redis": {
         "visibility_timeout": 300,
@@ -157,8 +157,14 @@ READ_TIMEOUT = env("READ_TIMEOUT")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"plain": {"()": "syndication_project.log_lines.PlainFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL")},
-    "loggers": {"celery": {"level": "WARNING"}, "django_celery_beat": {"level": "WARNING"}},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django_celery_beat": {"level": "WARNING"},
+        # Without handlers of its own, which Django adds when debugging and which say all twice.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a page that is not there is no fault of ours
+    },
 }

@@ -1,0 +1,68 @@
+"""Which processes make up Syndication on one machine, and what each is told."""
+
+from pathlib import Path
+
+from syndication_project.supervisor.family import Spec
+
+CLOCK_SLOTS = 4
+WEB_READY = "Web: "
+SANDBOX_READY = "Sandbox: "
+CELERY = {
+    # The supervisor has looked at what Django's checks look at, once for all processes.
+    "CELERY_SKIP_CHECKS": "1",
+    # A container's only user is often root, and these workers run no code from messages.
+    "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
+}
+
+
+def sandbox(port: int, folder: Path) -> Spec:
+    """The stand-in for the platforms. It outlives the workers, whose posts go to it."""
+    ledger = folder / "sandbox" / "ledger.sqlite3"
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    return Spec(
+        "sandbox",
+        "sandbox",
+        ("--port", str(port), "--ledger", str(ledger)),
+        ready=SANDBOX_READY,
+        serves_others=True,
+    )
+
+
+def web(descriptor: int) -> Spec:
+    """The pages, on a socket that the supervisor keeps open while this process starts again."""
+    return Spec(
+        "web",
+        "syndication_project.web",
+        (str(descriptor),),
+        descriptors=(descriptor,),
+        ready=WEB_READY,
+    )
+
+
+def worker(queue: str, slots: int) -> Spec:
+    """A worker named after its queue, with threads: its work is waiting, for others' answers."""
+    return Spec(
+        queue,
+        "celery",
+        (
+            *("--quiet", "--app", "syndication_project", "worker"),
+            *("--queues", queue, "--hostname", f"{queue}@%h"),
+            *("--pool", "threads", "--concurrency", str(slots)),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ),
+        environment=CELERY,
+    )
+
+
+def beat() -> Spec:
+    """Wakes the clock worker every second. It needs no file: its state is in the database."""
+    return Spec(
+        "beat",
+        "celery",
+        ("--quiet", "--app", "syndication_project", "beat", "--pidfile="),
+        environment=CELERY,
+    )
+
+
+def workers(send_slots: int) -> tuple[Spec, ...]:
+    return worker("send", send_slots), worker("clock", CLOCK_SLOTS), beat()
