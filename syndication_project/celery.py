@@ -15,6 +15,6 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@setup_logging.connect  # type: ignore[untyped-decorator]
+@setup_logging.connect
 def _leave_logging_alone(**_: Any) -> None:
     """Keep what Django's settings say: with a receiver here Celery configures no logging."""

@@ -124,14 +124,17 @@ class Transport(virtual.Transport):
     # How long a waiting consumer sleeps between two looks, which delays a post by half of it.
     polling_interval = 0.05  # seconds
 
+    def __init__(self, client: Any, **kwargs: Any) -> None:
+        super().__init__(client, **kwargs)
+        self._longest_wait: float | None = client.transport_options.get("longest_wait")
+
     @property
     def default_connection_params(self) -> dict[str, Any]:
         return {}  # there is no host
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
-        longest: float | None = self.client.transport_options.get("longest_wait")
-        waits = [wait for wait in (timeout, longest) if wait is not None]
-        super().drain_events(connection, timeout=min(waits, default=None))
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
+        waits = [wait for wait in (timeout, self._longest_wait) if wait is not None]
+        super().drain_events(connection, timeout=min(waits, default=None), **kwargs)
 
     def driver_version(self) -> str:
         return "1"

@@ -9,7 +9,7 @@ TRANSPORT_ALIASES["embedded"] = "syndication_project.embedded_broker:Transport"
 FOLDER = os.environ.get("COUNTING_FOLDER", "")
 
 # Without fixups Celery leaves Django alone, whose settings are none of this test's business.
-app = Celery("counting", broker="embedded://", fixups=set())
+app = Celery("counting", broker="embedded://", fixups=[])
 app.conf.broker_transport_options = {"folder": f"{FOLDER}/messages"}
 app.conf.task_ignore_result = True
 app.conf.worker_enable_remote_control = False
