@@ -1,5 +1,7 @@
 """What is done to a post after it is out."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,8 +10,20 @@ from posting.models.post import Post
 from posting.models.sendable import Sendable
 
 
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    def due(self, now: datetime) -> "FollowUpQuerySet":
+        """Follow-ups a worker may take now."""
+        return self.filter(state="waiting", wake_at__lte=now)
+
+    def in_flight(self) -> "FollowUpQuerySet":
+        return self.filter(state="sending")
+
+
 class FollowUp(Sendable):
     """A comment under a post that is out, or its removal. Never fails the post itself."""
+
+    OWNER_FIELD = "follow_up_id"
+    IN_FLIGHT = {"state": "sending"}
 
     class Kind(models.TextChoices):
         COMMENT = "comment", "First comment"
@@ -40,6 +54,8 @@ class FollowUp(Sendable):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         ordering = ("id",)

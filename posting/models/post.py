@@ -98,6 +98,9 @@ class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
 class Post(Sendable):
     """A row of the plan's `scheduled_posts`. Moved only by `Post.objects.advance`."""
 
+    OWNER_FIELD = "post_id"
+    IN_FLIGHT = {"status": Status.PUBLISHING}
+
     class Priority(models.IntegerChoices):
         NORMAL = 0, "Normal"
         FIRST = 10, "Send first"

@@ -1,5 +1,7 @@
 """What a worker can take and send."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from platforms.models import Account
@@ -7,6 +9,9 @@ from platforms.models import Account
 
 class Sendable(models.Model):
     """The row a worker's lease lives on. One conditional UPDATE on it decides every race."""
+
+    OWNER_FIELD: ClassVar[str]  # the column of PublishStep that points here
+    IN_FLIGHT: ClassVar[dict[str, str]]  # what marks a row that a worker holds
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="%(class)ss")
     wake_at = models.DateTimeField(null=True, blank=True, help_text="Not claimed before then.")

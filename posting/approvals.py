@@ -1,0 +1,88 @@
+"""Approval is given to exact content for one account, and is gone when either changes."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from organisation.audit import record
+from organisation.models import User
+from platforms.models import Account
+from platforms.values import Rendition
+from posting.models import Approval, Post, PostEvent
+from posting.preparing import rendition_of
+from posting.states import Hold, Status
+
+
+class MayNotApprove(PermissionError):
+    """The account asks for four eyes and this is the author."""
+
+
+def needs_approval(account: Account) -> bool:
+    return account.approval_rule != Account.ApprovalRule.NONE
+
+
+def content_hash(post: Post, rendition: Rendition) -> str:
+    """Return the hash an approval is bound to: what goes out, and where."""
+    subject = {**rendition.request, "account": post.account_id}
+    return hashlib.sha256(json.dumps(subject, sort_keys=True).encode()).hexdigest()
+
+
+def covers(post: Post, rendition: Rendition, now: datetime) -> bool:
+    """Say whether a standing approval covers exactly this content now."""
+    standing = Approval.objects.standing(now).filter(post=post)
+    return standing.filter(content_hash=content_hash(post, rendition)).exists()
+
+
+def hold_for_approval(post: Post) -> None:
+    """Set the approval flag on a scheduled post whose content nobody has approved."""
+    with transaction.atomic():
+        held = Post.objects.filter(
+            pk=post.pk, status=Status.SCHEDULED, version=post.version
+        ).update(holds=F("holds").bitor(int(Hold.APPROVAL)))
+        if held:
+            _note(post, "system", "No approval covers the post as it stands. It waits for one.")
+
+
+def approve(
+    post: Post, *, by: User, now: datetime, not_before: datetime | None = None,
+    not_after: datetime | None = None,
+) -> Approval:  # fmt: skip
+    """Approve the post as it stands. Raises MayNotApprove for its author under four eyes."""
+    account = post.account
+    if account.approval_rule == Account.ApprovalRule.FOUR_EYES and post.author_id == by.pk:
+        raise MayNotApprove(f"{account.name} asks for someone other than the author to approve.")
+    with transaction.atomic():
+        approval = Approval.objects.create(
+            post=post,
+            content_hash=content_hash(post, rendition_of(post, account)),
+            by=by,
+            not_before=not_before,
+            not_after=not_after,
+        )
+        Post.objects.filter(pk=post.pk, version=post.version).update(
+            holds=F("holds").bitand(~int(Hold.APPROVAL) & 0xFF)
+        )
+        _note(post, str(by), f"{by} approved the post.")
+        record("approve", f"{by} approved {post}.", by=by, subject=post, brand=post.brand)
+    return approval
+
+
+def withdraw(approval: Approval, *, by: User, now: datetime) -> None:
+    """Take an approval back: the post waits again unless part of it is out."""
+    post = approval.post
+    with transaction.atomic():
+        Approval.objects.filter(pk=approval.pk, withdrawn_at=None).update(withdrawn_at=now)
+        Post.objects.filter(
+            pk=post.pk, status__in=(Status.READY, Status.SCHEDULED), irrevocable=False
+        ).update(holds=F("holds").bitor(int(Hold.APPROVAL)))
+        _note(post, str(by), f"{by} withdrew an approval.")
+        record("withdraw approval", f"{by} withdrew the approval of {post}.", by=by, subject=post,
+               brand=post.brand)  # fmt: skip
+
+
+def _note(post: Post, actor: str, sentence: str) -> None:
+    status = Post.objects.values_list("status", flat=True).get(pk=post.pk)
+    PostEvent.objects.create(post=post, old=status, new=status, actor=actor, sentence=sentence)

@@ -1,0 +1,309 @@
+"""Taking a post: one short transaction in which exactly one worker wins.
+
+The account's row lock decides how many posts of the account are in flight and is the lock that a
+pause takes. The conditional UPDATE of the post's own row decides who has the post; on SQLite, where
+row locks do not exist, it alone would do.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from organisation.clock import database_now
+from organisation.models import Switch
+from platforms.clock import boottime
+from platforms.models import Account, PlatformCredential
+from platforms.values import Rendition
+from posting.approvals import covers, hold_for_approval, needs_approval
+from posting.models import FollowUp, Post, PublishStep
+from posting.preparing import rendition_of
+from posting.states import Status
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to send and as whom: what an adapter's Connection is made of."""
+
+    adapter_slug: str
+    base_url: str
+    version: str
+    remote_id: str
+    guarded: bool  # a person gave the address, so only public ones may be dialled
+    server_facts: Mapping[str, Any]
+    credentials: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One worker's right to send one post or follow-up until its lease ends."""
+
+    owner: type[Post] | type[FollowUp]
+    pk: int
+    post_pk: int
+    account_pk: int
+    token: int
+    worker: str
+    claimed_at: datetime
+    first_claimed_at: datetime
+    due_at: datetime | None
+    deadline: float  # on platforms.clock.boottime; no step may begin after it
+    attempt: int
+    title: str
+    rendition: Rendition
+    steps: tuple[PublishStep, ...]  # every generation, oldest first
+    irrevocable: bool
+    channel_limits: Mapping[str, int]
+    kind: str = ""  # of a follow-up
+    text: str = ""  # of a follow-up
+    remote_id: str = ""  # of the post a follow-up belongs to
+    target: Target | None = None
+
+    def open_step(self, key: str) -> PublishStep | None:
+        """The step's current generation, or None when it never began or was proven void."""
+        for step in self.steps:
+            if step.key == key and step.state != PublishStep.State.VOID:
+                return step
+        return None
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def latest_start(before: float) -> float:
+    """Return the last moment (boottime) at which a step may begin, for a lease taken at `before`.
+
+    The answer must have time to arrive while the lease still stands.
+    """
+    answer_time = min(
+        settings.CONNECT_TIMEOUT + settings.READ_TIMEOUT, settings.LEASE_SECONDS * 0.6
+    )
+    return before + settings.LEASE_SECONDS - answer_time
+
+
+def accounts_with_work(now: datetime) -> QuerySet[Account]:
+    """Accounts that have something due and may send it, least recently served first."""
+    stopped = Switch.objects.filter(Q(brand=None) | Q(brand=OuterRef("brand")), stopped=True)
+    due = Post.objects.due(now).filter(account=OuterRef("pk"))
+    follow_ups = FollowUp.objects.due(now).filter(account=OuterRef("pk"))
+    return (
+        Account.objects.able_to_send(now)
+        .filter(Exists(due) | Exists(follow_ups), ~Exists(stopped))
+        .annotate(
+            in_flight=_in_flight(Post, status="publishing") + _in_flight(FollowUp, state="sending")
+        )
+        .filter(in_flight__lt=F("max_in_flight"))
+        .order_by(F("last_served_at").asc(nulls_first=True), "pk")
+    )
+
+
+def _in_flight(model: type[Post] | type[FollowUp], **state: str) -> Coalesce:
+    rows = (
+        model.objects.filter(account=OuterRef("pk"), **state)
+        .order_by()
+        .values("account")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
+
+
+def claim_next(worker: str) -> Claim | None:
+    """Take the next due post or follow-up, or return None when there is nothing to take.
+
+    Runs where the database may be used. The candidates are read without a lock, so that a look
+    that finds nothing costs nothing; everything is checked again under the account's lock.
+    """
+    before = boottime()
+    for pk in accounts_with_work(database_now()).values_list("pk", flat=True):
+        claim = _claim_from(pk, worker, before)
+        if claim is not None:
+            return claim
+    return None
+
+
+def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
+    with transaction.atomic():
+        locked = Account.objects.select_for_update(of=("self",)).filter(pk=account_pk)
+        account = locked.select_related("platform").first()
+        now = database_now()
+        if account is None or not _may_send(account, now):
+            return None
+        claim = _claim_post(account, worker, now, before) or _claim_follow_up(
+            account, worker, now, before
+        )
+        if claim is None:
+            return None
+        Account.objects.filter(pk=account_pk).update(last_served_at=now)
+    return claim
+
+
+def _may_send(account: Account, now: datetime) -> bool:
+    """Check again, under the lock, what the candidate query only saw from outside."""
+    if not accounts_with_work(now).filter(pk=account.pk).exists():
+        return False
+    return not Switch.objects.stopped_for(account.brand_id).exists()
+
+
+def _claim_post(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
+    for post in _candidates(account, now):
+        try:
+            # Rendering must not keep the rest of the queue waiting, whatever is wrong with one row.
+            with transaction.atomic():
+                rendition = rendition_of(post, account)
+        except Exception:
+            log.exception("post %s could not be prepared", post.pk)
+            _fail_unprepared(post)
+            continue
+        if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
+            hold_for_approval(post)
+            continue
+        claim = _take(post, account, rendition, worker, now, before)
+        if claim is not None:
+            return claim
+    return None
+
+
+def _candidates(account: Account, now: datetime) -> QuerySet[Post]:
+    in_time = Q(due_at__gte=now - account.late_limit) | Q(first_claimed_at__isnull=False)
+    if account.late_policy == Account.LatePolicy.SEND:
+        in_time = Q()
+    return (
+        Post.objects.due(now)
+        .filter(in_time | Q(irrevocable=True), account=account)
+        .select_related("piece", "piece_version", "channel_type")
+        .order_by("-priority", "wake_at", "pk")[:20]
+    )
+
+
+def _fail_unprepared(post: Post) -> None:
+    Post.objects.advance(
+        post.pk,
+        old=Status.SCHEDULED,
+        new=Status.FAILED,
+        sentence="The post could not be prepared because of a fault on our side. It is not out. "
+        "The server's log says more; retry it once that is mended.",
+        values={"error_class": "Fault", "error_sentence": "A fault on our side. It is not out."},
+    )
+
+
+def _take(
+    post: Post, account: Account, rendition: Rendition, worker: str, now: datetime, before: float
+) -> Claim | None:
+    first_claimed_at = post.first_claimed_at or now
+    token = post.lease_token + 1
+    won = Post.objects.advance(
+        post.pk,
+        old=Status.SCHEDULED,
+        new=Status.PUBLISHING,
+        actor=worker,
+        sentence="A worker took the post.",
+        guards={
+            "holds": 0,
+            "wake_at__lte": now,
+            "lease_token": post.lease_token,
+            "version": post.version,
+        },
+        values={
+            "lease_token": token,
+            "lease_until": now + lease(),
+            "first_claimed_at": first_claimed_at,
+            "unanswered_claims": F("unanswered_claims") + 1,
+            "snapshot": rendition.as_snapshot(),
+        },
+    )
+    if not won:
+        return None
+    return Claim(
+        owner=Post,
+        pk=post.pk,
+        post_pk=post.pk,
+        account_pk=account.pk,
+        token=token,
+        worker=worker,
+        claimed_at=now,
+        first_claimed_at=first_claimed_at,
+        due_at=post.due_at,
+        deadline=latest_start(before),
+        attempt=post.attempts + 1,
+        title=str(post.piece),
+        rendition=rendition,
+        steps=tuple(post.steps.all()),
+        irrevocable=post.irrevocable,
+        channel_limits=post.channel_type.limits,
+    )
+
+
+def _claim_follow_up(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
+    waiting = FollowUp.objects.due(now).filter(account=account)
+    follow_up = waiting.select_related("post__piece").order_by("wake_at", "pk").first()
+    if follow_up is None:
+        return None
+    token = follow_up.lease_token + 1
+    won = FollowUp.objects.filter(
+        pk=follow_up.pk, state="waiting", lease_token=follow_up.lease_token
+    ).update(
+        state="sending",
+        lease_token=token,
+        lease_until=now + lease(),
+        first_claimed_at=follow_up.first_claimed_at or now,
+        unanswered_claims=F("unanswered_claims") + 1,
+    )
+    if not won:
+        return None
+    return Claim(
+        owner=FollowUp,
+        pk=follow_up.pk,
+        post_pk=follow_up.post_id,
+        account_pk=account.pk,
+        token=token,
+        worker=worker,
+        claimed_at=now,
+        first_claimed_at=follow_up.first_claimed_at or now,
+        due_at=None,
+        deadline=latest_start(before),
+        attempt=follow_up.attempts + 1,
+        title=str(follow_up.post.piece),
+        rendition=Rendition.from_snapshot(follow_up.post.snapshot or EMPTY_SNAPSHOT),
+        steps=tuple(follow_up.steps.all()),
+        irrevocable=False,
+        channel_limits={},
+        kind=follow_up.kind,
+        text=follow_up.text,
+        remote_id=follow_up.post.remote_id,
+    )
+
+
+EMPTY_SNAPSHOT: dict[str, Any] = {
+    "channel": "",
+    "text": "",
+    "link": "",
+    "media": [],
+    "options": {},
+}
+
+
+def target_of(account_pk: int) -> Target:
+    """Read where the account's posts go and decrypt what signs them. Outside any transaction."""
+    account = Account.objects.select_related("platform").get(pk=account_pk)
+    own = Q(account=account)
+    app = Q(account=None, brand=account.brand, platform=account.platform, server=account.server)
+    rows = PlatformCredential.objects.filter(own | app, is_active=True)
+    return Target(
+        adapter_slug=account.platform.slug,
+        base_url=account.base_url,
+        version=account.platform.api_version or account.platform.adapter.api_version,
+        remote_id=account.remote_id,
+        guarded=bool(account.server) and not account.is_sandboxed,
+        server_facts=account.server_facts,
+        credentials={row.credential_type: row.credential_value for row in rows},
+    )

@@ -1,0 +1,111 @@
+"""Waking workers in time. A wake-up carries no id: which post is next, the claim decides.
+
+Losing, repeating or reordering wake-ups changes lateness and nothing else, so dispatch may run
+twice at once, be cut short, or be replayed without harm.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import ExpressionWrapper, F, Q
+from django.db.models.fields import DateTimeField
+
+from organisation.clock import database_now
+from organisation.models import Heartbeat
+from platforms.clock import boottime
+from platforms.models import Account
+from posting.claiming import accounts_with_work
+from posting.models import FollowUp, Post
+from posting.states import Hold, Status
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.1  # seconds; lateness depends on this and not on beat's tick
+LOOKING = 1.0  # seconds until beat's next tick takes over
+BATCH = 500
+
+
+def dispatch(wake: Callable[[], None], *, seconds: float = LOOKING) -> None:
+    """Look again and again for `seconds`, and wake a worker for each post that is due."""
+    mark_late(database_now())
+    end = boottime() + seconds
+    while boottime() < end:
+        for _ in range(wakeups_needed(database_now())):
+            wake()
+        time.sleep(LOOK_EVERY)
+
+
+def wakeups_needed(now: datetime) -> int:
+    """Return how many workers should wake: no more than are due, are allowed, and are free."""
+    if not (Post.objects.due(now).exists() or FollowUp.objects.due(now).exists()):
+        return 0
+    rooms = dict(accounts_with_work(now).values_list("pk", F("max_in_flight") - F("in_flight")))
+    if not rooms:
+        return 0
+    room = min(sum(rooms.values()), _free_slots(now))
+    due = Post.objects.due(now).filter(account__in=rooms)[:room].count()
+    return due + FollowUp.objects.due(now).filter(account__in=rooms)[: room - due].count()
+
+
+def _free_slots(now: datetime) -> int:
+    """Slots of living workers that hold no lease; at least one, so that a wake-up always waits."""
+    slots = sum(Heartbeat.objects.alive(now).senders().values_list("slots", flat=True))
+    busy = Post.objects.publishing().count()
+    return max(slots - busy, 1)
+
+
+def mark_late(now: datetime) -> int:
+    """Apply the late policy to posts past their account's limit; return how many moved.
+
+    Only posts that no worker ever took. Those held for approval are missed once they are due.
+    """
+    return _unapproved(now) + _too_late(now)
+
+
+def _unapproved(now: datetime) -> int:
+    waiting = Post.objects.scheduled().filter(
+        ~Q(holds=0), due_at__lt=now, first_claimed_at=None, irrevocable=False
+    )
+    posts = [post for post in waiting.order_by("due_at")[:BATCH] if Hold.APPROVAL in post.held_by]
+    return sum(
+        _miss(post, "It was due and nobody had approved it. We did not send it.") for post in posts
+    )
+
+
+def _too_late(now: datetime) -> int:
+    limit = ExpressionWrapper(now - F("account__late_limit"), output_field=DateTimeField())
+    late = Post.objects.due(now).filter(due_at__lt=limit, first_claimed_at=None, irrevocable=False)
+    late = late.exclude(account__late_policy=Account.LatePolicy.SEND).select_related("account")
+    return sum(_miss_late(post, now) for post in late.order_by("due_at")[:BATCH])
+
+
+def _miss_late(post: Post, now: datetime) -> bool:
+    due = f"It was due at {post.due_at:%d %B %H:%M} UTC and is {_span(now, post.due_at)} late."
+    if post.account.late_policy == Account.LatePolicy.SKIP:
+        return _miss(post, f"{due} This account skips late posts.", Status.CANCELLED)
+    return _miss(post, f"{due} We did not send it. Publish it now or choose a new time.")
+
+
+def _span(now: datetime, due_at: datetime | None) -> str:
+    late = now - due_at if due_at else timedelta()
+    hours, minutes = divmod(int(late.total_seconds()) // 60, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _miss(post: Post, sentence: str, new: Status = Status.MISSED) -> bool:
+    with transaction.atomic():
+        return bool(
+            Post.objects.advance(
+                post.pk,
+                old=Status.SCHEDULED,
+                new=new,
+                actor="dispatcher",
+                sentence=sentence,
+                guards={"first_claimed_at": None, "version": post.version, "due_at": post.due_at,
+                        "irrevocable": False, "holds": post.holds},
+                values={"error_class": "", "error_sentence": sentence},
+            )
+        )  # fmt: skip

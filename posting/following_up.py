@@ -1,0 +1,129 @@
+"""What is done to a post after it is out: its first comment, and its removal.
+
+The same claim, journal and errors as for posts. A follow-up never fails its post.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from organisation.clock import database_now
+from platforms.contract import Comments, Deletes
+from platforms.errors import PlatformError, Rejected
+from platforms.registry import adapter_for
+from platforms.values import Receipt
+from posting.claiming import Claim, Target, target_of
+from posting.connecting import client_for, connection_for
+from posting.database_threads import Run, stubbornly
+from posting.journal import Journal
+from posting.models import FollowUp, Post, PostAttempt
+from posting.retry import Decision, retry_decision
+from posting.settling import outcome_of, tell_account, void_step, write_attempt
+from posting.states import Status
+
+log = logging.getLogger(__name__)
+
+STATE_AFTER = {
+    Status.SCHEDULED: FollowUp.State.WAITING,
+    Status.FAILED: FollowUp.State.FAILED,
+    Status.UNCONFIRMED: FollowUp.State.UNCONFIRMED,
+}
+
+
+def follow_up(claim: Claim, run: Run) -> None:
+    """Do a claimed follow-up and record how it ended. See `publishing.publish`."""
+    target = run(target_of, claim.account_pk)
+    journal = Journal(claim, client_for(claim, target), run)
+    try:
+        receipt = _perform(claim, target, journal)
+    except PlatformError as error:
+        stubbornly(run, _settle_error, claim, journal, error)
+        log.warning("“%s”, %s: %s", claim.title, claim.kind, error.sentence)
+        return
+    except BaseException:
+        journal.save_answer()
+        raise
+    stubbornly(run, _settle_done, claim, journal, receipt)
+
+
+def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
+    adapter = adapter_for(target.adapter_slug)(connection_for(target, journal.client))
+    if claim.kind == FollowUp.Kind.DELETE and isinstance(adapter, Deletes):
+        adapter.delete(claim.remote_id, journal)
+        return None
+    if claim.kind == FollowUp.Kind.COMMENT and isinstance(adapter, Comments):
+        return adapter.comment(claim.remote_id, claim.text, journal)
+    raise Rejected(f"{adapter.name} offers no way to do this.")
+
+
+def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> None:
+    now = database_now()
+    with transaction.atomic():
+        journal.store_answer()
+        done = _move(
+            claim,
+            state=FollowUp.State.DONE,
+            remote_id=receipt.remote_id if receipt else "",
+            error_class="",
+            error_sentence="",
+        )
+        if done:
+            write_attempt(claim, journal, now, PostAttempt.Outcome.PUBLISHED, receipt=receipt)
+        if done and claim.kind == FollowUp.Kind.DELETE:
+            Post.objects.advance(
+                claim.post_pk,
+                old=Status.PUBLISHED,
+                new=Status.REMOVED,
+                actor=claim.worker,
+                sentence="The platform removed the post.",
+            )
+
+
+def _settle_error(claim: Claim, journal: Journal, error: PlatformError) -> None:
+    now = database_now()
+    decision = _decide(claim, journal, error, now)
+    with transaction.atomic():
+        journal.store_answer()
+        if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
+            void_step(journal.on_wire, error)
+        moved = _move(
+            claim,
+            state=STATE_AFTER[decision.status],
+            wake_at=decision.again_at or now,
+            error_class=type(error).__name__,
+            error_sentence=error.sentence,
+        )
+        if moved:
+            write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
+    if moved:
+        tell_account(claim, error, decision, now)
+
+
+def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime) -> Decision:
+    return retry_decision(
+        error,
+        attempt=claim.attempt,
+        first_claimed_at=claim.first_claimed_at,
+        now=now,
+        give_up_after=timedelta(hours=settings.GIVE_UP_HOURS),
+        seed=f"follow-up {claim.pk}",
+        sent_before=journal.sent_before(journal.on_wire.key if journal.on_wire else ""),
+    )
+
+
+def _move(claim: Claim, **values: Any) -> bool:
+    """End the claim on the row it holds; say whether it still held it."""
+    held = FollowUp.objects.filter(pk=claim.pk, state="sending", lease_token=claim.token)
+    return bool(
+        held.update(
+            lease_until=None,
+            on_wire="",
+            attempts=F("attempts") + 1,
+            unanswered_claims=0,
+            **values,
+        )
+    )

@@ -1,0 +1,36 @@
+"""What exactly would be sent: the one way from a post's row to its rendition and its problems."""
+
+from content.rendering import channel_content, render
+from platforms.checking import limits_for, problems_of
+from platforms.models import Account
+from platforms.values import Problem, Rendition
+from posting.models import Post, PublishStep
+
+
+def rendition_of(post: Post, account: Account) -> Rendition:
+    """Return what goes out for the post.
+
+    Once part of it may be out, that is the snapshot: it never changes again.
+    """
+    if post.snapshot is not None and (post.irrevocable or _may_be_out(post)):
+        return Rendition.from_snapshot(post.snapshot)
+    channel = post.channel_type
+    limits = limits_for(
+        account.platform.adapter, channel.slug, account.server_facts, channel.limits
+    )
+    content = channel_content(post.piece_version, account.platform.slug, channel.slug)
+    return render(content, channel.slug, limits)
+
+
+def problems_with(post: Post, account: Account) -> list[Problem]:
+    """Return what is wrong with the post as it would go out now."""
+    adapter = account.platform.adapter
+    channel = post.channel_type
+    limits = limits_for(adapter, channel.slug, account.server_facts, channel.limits)
+    return problems_of(adapter, rendition_of(post, account), limits)
+
+
+def _may_be_out(post: Post) -> bool:
+    if post._state.adding:
+        return False
+    return post.steps.filter(state=PublishStep.State.STARTED).exists()

@@ -1,0 +1,82 @@
+"""Sending one claimed post. The verb everything else is there for."""
+
+import logging
+from datetime import datetime
+
+from organisation.clock import database_now
+from platforms.checking import limits_for, problems_of, stopping
+from platforms.contract import Adapter
+from platforms.errors import CredentialsExpired, NotSent, PlatformError, Rejected
+from platforms.registry import adapter_for
+from platforms.values import Receipt
+from posting.claiming import Claim, Target, claim_next, target_of
+from posting.connecting import client_for, connection_for
+from posting.database_threads import Run, stubbornly
+from posting.following_up import follow_up
+from posting.journal import Journal
+from posting.models import FollowUp
+from posting.settling import settle_error, settle_published
+
+log = logging.getLogger(__name__)
+
+
+def publish_next(worker: str, run: Run) -> bool:
+    """Claim and send the next due post or follow-up; say whether there was one.
+
+    `run` calls a function where the database may be used; nothing else here touches it.
+    """
+    claim = run(claim_next, worker)
+    if claim is None:
+        return False
+    if claim.owner is FollowUp:
+        follow_up(claim, run)
+    else:
+        publish(claim, run)
+    return True
+
+
+def publish(claim: Claim, run: Run) -> None:
+    """Send a claimed post and record how it ended.
+
+    Each irreversible request is committed in the journal before it leaves. An error of the closed
+    vocabulary becomes a move. Anything else is a bug: an answer that is known is saved, the row
+    stays `publishing`, and the end of its lease brings it to light.
+    """
+    target = run(target_of, claim.account_pk)
+    journal = Journal(claim, client_for(claim, target), run)
+    try:
+        receipt = _send(claim, target, journal)
+    except PlatformError as error:
+        decision = stubbornly(run, settle_error, claim, journal, error)
+        log.warning("“%s”: %s Now %s.", claim.title, error.sentence, decision.status)
+        return
+    except BaseException:
+        journal.save_answer()
+        raise
+    if stubbornly(run, settle_published, claim, journal, receipt):
+        _say_it_is_out(claim, target, run(database_now))
+
+
+def _send(claim: Claim, target: Target, journal: Journal) -> Receipt:
+    adapter = adapter_for(target.adapter_slug)
+    _check(claim, target, adapter)
+    return adapter(connection_for(target, journal.client)).publish(claim.rendition, journal)
+
+
+def _check(claim: Claim, target: Target, adapter: type[Adapter]) -> None:
+    """Refuse here what the platform would refuse, before anything leaves."""
+    if not target.base_url:
+        raise NotSent("This account belongs to the sandbox, and no sandbox is set up here.")
+    missing = [name for name in adapter.credential_types if not target.credentials.get(name)]
+    if missing:
+        raise CredentialsExpired(f"No {missing[0].replace('_', ' ')} is stored for this account.")
+    limits = limits_for(adapter, claim.rendition.channel, target.server_facts, claim.channel_limits)
+    problems = stopping(problems_of(adapter, claim.rendition, limits))
+    if problems:
+        raise Rejected(" ".join(problem.sentence for problem in problems))
+
+
+def _say_it_is_out(claim: Claim, target: Target, now: datetime) -> None:
+    late = (now - claim.due_at).total_seconds() if claim.due_at else 0.0
+    name = adapter_for(target.adapter_slug).name
+    log.info("“%s” is out on %s, %.1f s after its time.", claim.title, name, max(late, 0))

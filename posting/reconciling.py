@@ -1,0 +1,165 @@
+"""Finding out what became of a post whose outcome is unknown. It looks; it never guesses."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from organisation.notices import open_notice, resolve_notice
+from platforms.clock import boottime
+from platforms.contract import FindsPosts
+from platforms.errors import PlatformError
+from platforms.registry import adapter_for
+from platforms.values import Absent, CannotTell, Found, Sighting, StepRecord
+from posting.claiming import lease, target_of
+from posting.connecting import client_until, connection_for
+from posting.models import Post, PostEvent, PublishStep
+from posting.preparing import rendition_of
+from posting.states import Status
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+# After each look the next one waits longer. After the last only a person can tell.
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
+LOOK_LEASE = timedelta(minutes=5)  # two workers never look for the same post at once
+CREATED_BEFORE = timedelta(seconds=60)  # clocks differ: how much earlier a post may seem made
+
+
+def reconcile(now: datetime) -> int:
+    """Look for every unconfirmed post whose look is due; return how many were looked for."""
+    due = Post.objects.unconfirmed().filter(next_look_at__lte=now).order_by("next_look_at")
+    return sum(look_for(post, now) for post in due[:BATCH])
+
+
+def look_for(post: Post, now: datetime) -> bool:
+    """Look for one unconfirmed post. Returns False when another process is looking already."""
+    mine = Post.objects.unconfirmed().filter(pk=post.pk, next_look_at=post.next_look_at)
+    if not mine.update(next_look_at=now + LOOK_LEASE, looks=post.looks + 1):
+        return False
+    keyed = _resendable_step(post, now)
+    if keyed is not None:
+        _send_with_same_key(post, keyed, now)
+    else:
+        _act_on(post, _sighting(post), now)
+    return True
+
+
+def _resendable_step(post: Post, now: datetime) -> PublishStep | None:
+    """The open keyed step whose key the platform still honours, if there is one."""
+    return post.steps.filter(
+        state=PublishStep.State.STARTED, kind=PublishStep.Kind.KEYED, valid_until__gt=now
+    ).first()
+
+
+def _send_with_same_key(post: Post, step: PublishStep, now: datetime) -> None:
+    """The step stays `started` and keeps its key: sent again, it can only be the same post."""
+    Post.objects.advance(
+        post.pk,
+        old=Status.UNCONFIRMED,
+        new=Status.SCHEDULED,
+        actor="reconciler",
+        sentence="The platform still knows the key of the first try. The post is sent again with "
+        "the same key, which cannot make a second copy.",
+        evidence=f"Step {step.key}, begun {step.started_at:%H:%M:%S} UTC.",
+        values={"wake_at": now, "next_attempt_at": None, "next_look_at": None},
+    )
+
+
+def _sighting(post: Post) -> Sighting:
+    target = target_of(post.account_id)
+    client = client_until(boottime() + settings.LEASE_SECONDS, target)
+    adapter = adapter_for(target.adapter_slug)(connection_for(target, client))
+    if not isinstance(adapter, FindsPosts) or not target.base_url:
+        return CannotTell(f"{adapter.name} offers no way to look.")
+    others = Post.objects.filter(account_id=post.account_id).exclude(pk=post.pk)
+    known = frozenset(
+        others.exclude(remote_id="").order_by("-id").values_list("remote_id", flat=True)[:500]
+    )
+    try:
+        return adapter.find(rendition_of(post, post.account), _records(post), known)
+    except PlatformError as error:
+        return CannotTell(error.sentence)
+
+
+def _records(post: Post) -> list[StepRecord]:
+    open_steps = post.steps.exclude(state=PublishStep.State.VOID)
+    return [
+        StepRecord(s.key, s.kind, s.state, s.started_at, s.idempotency_key, s.result)
+        for s in open_steps
+    ]
+
+
+def _act_on(post: Post, sighting: Sighting, now: datetime) -> None:
+    if isinstance(sighting, Found) and _is_ours(post, sighting):
+        _confirm(post, sighting, now)
+        return
+    if isinstance(sighting, Found):
+        sighting = CannotTell("A post with this content is there, but it is not this one.")
+    _note_and_wait(post, sighting, now)
+
+
+def _is_ours(post: Post, found: Found) -> bool:
+    started = post.steps.filter(state=PublishStep.State.STARTED).order_by("started_at").first()
+    if started is None or found.created_at < started.started_at - CREATED_BEFORE:
+        return False
+    twin = Post.objects.filter(account_id=post.account_id, remote_id=found.remote_id)
+    return not twin.exclude(pk=post.pk).exists()
+
+
+def _confirm(post: Post, found: Found, now: datetime) -> None:
+    with transaction.atomic():
+        confirmed = Post.objects.advance(
+            post.pk,
+            old=Status.UNCONFIRMED,
+            new=Status.PUBLISHED,
+            actor="reconciler",
+            sentence="The post was found at the platform. It is out.",
+            evidence=found.evidence or found.url or found.remote_id,
+            values={
+                "remote_id": found.remote_id,
+                "remote_url": found.url,
+                "published_at": found.created_at,
+                "confirmed_at": now,
+                "irrevocable": True,
+                "next_look_at": None,
+                "error_class": "",
+                "error_sentence": "",
+            },
+        )
+        if confirmed:
+            started = post.steps.filter(state=PublishStep.State.STARTED)
+            started.update(
+                state=PublishStep.State.DONE, remote_id=found.remote_id, done_at=now,
+                result={"id": found.remote_id, "url": found.url},
+            )  # fmt: skip
+            resolve_notice(f"unconfirmed:{post.pk}", now)
+
+
+def _note_and_wait(post: Post, sighting: Absent | CannotTell, now: datetime) -> None:
+    """Absence is not proof, since platforms lag: note what was seen, and ask a person."""
+    looks = post.looks + 1
+    again = now + PAUSES[looks - 1] if looks <= len(PAUSES) else None
+    seen = "did not see it" if isinstance(sighting, Absent) else "could not tell"
+    with transaction.atomic():
+        PostEvent.objects.create(
+            post=post,
+            old=Status.UNCONFIRMED,
+            new=Status.UNCONFIRMED,
+            actor="reconciler",
+            sentence=f"Looked at the account, {seen}.",
+            evidence=sighting.evidence,
+        )
+        Post.objects.unconfirmed().filter(pk=post.pk).update(next_look_at=again)
+        open_notice(
+            f"unconfirmed:{post.pk}",
+            f"“{post.piece}” to {post.account} may be out. It is not sent again by itself. "
+            "Look at the account, then say what you saw.",
+            brand=post.brand_id,
+        )
+
+
+def settle_time() -> timedelta:
+    """How long after a lost answer nobody may send again: the lease, and time to appear."""
+    return lease() + timedelta(seconds=settings.SETTLE_SECONDS)

@@ -1,0 +1,41 @@
+"""Celery tasks: three lines each. What they do stands in the modules they call."""
+
+import os
+import socket
+import threading
+
+from celery import shared_task
+
+from organisation.clock import database_now
+from posting import dispatching, reaping, reconciling
+from posting.database_threads import on_database_thread
+from posting.publishing import publish_next
+from posting.waking import wake
+
+stopping = threading.Event()  # set when this worker is told to stop: it finishes, and takes no more
+
+
+@shared_task
+def dispatch_due() -> None:
+    """Look for due posts until beat's next tick. On the clock worker."""
+    dispatching.dispatch(wake)
+
+
+@shared_task
+def drain() -> None:
+    """Send until nothing is claimable. On the sending workers."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    while not stopping.is_set() and publish_next(worker, on_database_thread):
+        pass
+
+
+@shared_task
+def reap_abandoned() -> None:
+    """Release what dead workers held. On the clock worker."""
+    reaping.reap(database_now())
+
+
+@shared_task
+def reconcile_unconfirmed() -> None:
+    """Look for posts whose outcome is unknown. On the clock worker."""
+    reconciling.reconcile(database_now())
