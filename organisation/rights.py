@@ -3,7 +3,7 @@
 from typing import Final
 
 from organisation.models import Brand, Membership, Role
-from organisation.models.brand import Person
+from organisation.models.brand import BrandQuerySet, Person
 
 WRITE_PIECE: Final = "write_piece"
 APPROVE_POST: Final = "approve_post"
@@ -31,3 +31,12 @@ def may(user: Person, right: str, brand: Brand) -> bool:
         return True
     role = Membership.objects.filter(user=user, brand=brand).values_list("role", flat=True).first()
     return role is not None and right in RIGHTS[role]
+
+
+def brands_where(user: Person, right: str) -> BrandQuerySet:
+    """Return the brands in which the person holds the right."""
+    brands = Brand.objects.visible_to(user)
+    if user.is_superuser:
+        return brands
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    return brands.filter(memberships__user=user, memberships__role__in=roles)

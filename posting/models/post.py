@@ -1,6 +1,6 @@
 """Posts: one version of a piece to one channel of one account."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +38,12 @@ class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> "PostQuerySet":
         return self.filter(status=Status.PUBLISHED)
 
+    def published_since(self, start: datetime) -> "PostQuerySet":
+        return self.published().filter(published_at__gte=start)
+
+    def failed(self) -> "PostQuerySet":
+        return self.filter(status=Status.FAILED)
+
     def unconfirmed(self) -> "PostQuerySet":
         return self.filter(status=Status.UNCONFIRMED)
 
@@ -47,6 +53,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def abandoned(self, now: datetime) -> "PostQuerySet":
         """Posts whose worker's lease has run out."""
         return self.filter(status=Status.PUBLISHING, lease_until__lt=now)
+
+    def leaving_before(self, end: datetime) -> "PostQuerySet":
+        """Scheduled posts that nothing of their own keeps from going out before then."""
+        return self.filter(status=Status.SCHEDULED, holds=0, wake_at__lt=end)
 
     def for_list(self) -> "PostQuerySet":
         """With all that one row of a list shows."""
@@ -224,3 +234,10 @@ class Post(Sendable):
     @property
     def held_by(self) -> Hold:
         return Hold(self.holds)
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """How long after its time it went out; never below zero, None while it is not out."""
+        if self.published_at is None or self.due_at is None:
+            return None
+        return max(self.published_at - self.due_at, timedelta(0))
