@@ -176,7 +176,9 @@ class Sent:
         return value
 
     def whole(self, name: str, default: int) -> int:
-        value = self.data.get(name, default)
+        value = self.data.get(name)
+        if value is None:
+            return default
         if not right_type(value, int) or value < 0:
             raise BadInput(f"{name}: a whole number of 0 or more is needed.")
         return int(value)

@@ -168,7 +168,7 @@ def truth(value: Any, name: str) -> bool:
 def whole(value: Any, name: str) -> int:
     try:
         return int(value)
-    except ValueError:
+    except (TypeError, ValueError):
         raise invalid(f"param {name} must be an integer.") from None
 
 

@@ -24,9 +24,9 @@ class Measured:
 
 def measure(data: bytes) -> Measured | None:
     """What `data` is, or None when it is no picture or video known here."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
+    if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
         return Measured("image/png", *struct.unpack(">II", data[16:24]))
-    if data[:6] in (b"GIF87a", b"GIF89a"):
+    if data[:6] in (b"GIF87a", b"GIF89a") and len(data) >= 10:
         return Measured("image/gif", *struct.unpack("<HH", data[6:10]))
     if data.startswith(b"\xff\xd8\xff"):
         return measure_jpeg(data)

@@ -60,7 +60,7 @@ def point(text: str) -> tuple[float, float]:
 
 def attached(world: World, account: Account, names: Any) -> list[Upload]:
     """The uploads for a new status, in order. Raises `Refused` if one cannot be attached."""
-    names = [str(name) for name in (names if isinstance(names, list) else [names])]
+    names = listed(names)
     if len(names) > instance.MAX_MEDIA:
         raise unprocessable(f"Cannot attach more than {instance.MAX_MEDIA} files")
     found = {name: world.uploads.get(NAME, account.id, name) for name in names}
@@ -72,6 +72,11 @@ def attached(world: World, account: Account, names: Any) -> list[Upload]:
     uploads = [upload for upload in found.values() if upload]
     check_mix(uploads)
     return uploads
+
+
+def listed(names: Any) -> list[str]:
+    """`media_ids` as clients send it: a list, or one id alone."""
+    return [str(name) for name in (names if isinstance(names, list) else [names])]
 
 
 def check_mix(uploads: list[Upload]) -> None:

@@ -11,7 +11,7 @@ from sandbox.accounts import Account
 from sandbox.ledger import Draft, Entry
 from sandbox.mastodon import instance
 from sandbox.mastodon.errors import not_found, refused, unprocessable, validation
-from sandbox.mastodon.media import attached
+from sandbox.mastodon.media import attached, listed
 from sandbox.mastodon.shapes import NAME, status_path
 from sandbox.mastodon.text import length
 from sandbox.world import World
@@ -128,7 +128,7 @@ def media_after_edit(
     """Kept media by their old ids, and new uploads, in the order of `media_ids`."""
     if "media_ids" not in said:
         return entry.media, entry.notes["media_ids"]
-    wanted = [str(name) for name in said["media_ids"]]
+    wanted = listed(said["media_ids"] or [])
     kept = dict(zip(entry.notes["media_ids"], entry.media, strict=True))
     fresh = attached(world, account, [name for name in wanted if name not in kept])
     for upload in fresh:
