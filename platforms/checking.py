@@ -31,7 +31,7 @@ def problems_of(adapter: type[Adapter], rendition: Rendition, limits: Limits) ->
     return [
         *_text_problems(adapter.name, rendition, limits),
         *_media_problems(adapter.name, rendition, limits),
-        *adapter.problems(rendition),
+        *adapter.problems(rendition, limits),
     ]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from platforms.errors import NotSent
 from platforms.http import Client
 from platforms.values import (
     AccountFacts,
@@ -35,6 +36,16 @@ class Connection:
     credentials: Mapping[str, str] = field(repr=False)  # by credential type
     read_media: Callable[[MediaItem], bytes] = field(repr=False)
     server_facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def bytes_of(self, item: MediaItem) -> bytes:
+        """Return the picture's bytes. Raises NotSent when they cannot be read."""
+        try:
+            return self.read_media(item)
+        except OSError as error:
+            raise NotSent(
+                f"Picture {item.position} could not be read from this server's disk. "
+                "Nothing was sent."
+            ) from error
 
 
 class Journal(Protocol):
@@ -76,11 +87,13 @@ class Adapter(Protocol):
         """Return what the channel takes, by the server's own word where it gives one."""
 
     @classmethod
-    def problems(cls, rendition: Rendition) -> list[Problem]:
-        """Return what this platform cannot do with the rendition beyond its limits."""
+    def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
+        """Return what this platform cannot do with the rendition beyond the general limits."""
 
     @classmethod
-    def account_url(cls, base_url: str, remote_id: str) -> str:
+    def account_url(
+        cls, base_url: str, remote_id: str, server_facts: Mapping[str, Any] | None = None
+    ) -> str:
         """Return the page a person opens to look at the account, or an empty string."""
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
@@ -91,7 +104,16 @@ class Adapter(Protocol):
 class FindsPosts(Protocol):
     """Can look whether a post is out after an unclear outcome."""
 
-    def find(self, rendition: Rendition, steps: Sequence[StepRecord]) -> Sighting: ...
+    def find(
+        self,
+        rendition: Rendition,
+        steps: Sequence[StepRecord],
+        known_ids: frozenset[str] = frozenset(),
+    ) -> Sighting:
+        """Look among what the account shows; `known_ids` are other posts' and do not count.
+
+        Raises nothing: a platform that could not be read is CannotTell.
+        """
 
 
 @runtime_checkable
@@ -112,4 +134,5 @@ class Comments(Protocol):
 class Identifies(Protocol):
     """Can say which account the token belongs to, and what its server allows."""
 
-    def identify(self) -> AccountFacts: ...
+    def identify(self) -> AccountFacts:
+        """Ask the platform. Raises any PlatformError, Unclear included: it only reads."""

@@ -1,10 +1,57 @@
-"""Mastodon."""
+"""Mastodon, and servers that speak its API.
 
-from collections.abc import Mapping
+Mastodon keeps an Idempotency-Key for an hour and answers with the same status again, so that a
+request without an answer may be repeated with its key. Other servers ignore the key: for them a
+post is sent once and looked for.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
+from platforms import fediverse
 from platforms.contract import Connection, Journal
-from platforms.values import Channel, Limits, Problem, Receipt, Rendition
+from platforms.errors import (
+    NotReady,
+    PlatformError,
+    RateLimited,
+    Unclear,
+)
+from platforms.http import Answer
+from platforms.looking import (
+    Candidate,
+    Listing,
+    look_for,
+    started_at,
+    without_servers,
+    words_of_html,
+)
+from platforms.pauses import moment_in
+from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller, picture
+from platforms.values import (
+    AccountFacts,
+    CannotTell,
+    Channel,
+    Json,
+    Limits,
+    MediaItem,
+    Problem,
+    Receipt,
+    Rendition,
+    Sighting,
+    StepRecord,
+)
+
+KEY_LIFE = timedelta(hours=1)  # how long an Idempotency-Key is kept, by Mastodon's documentation
+UPLOAD_LIFE = timedelta(hours=12)  # Mastodon drops unused uploads after a day (unsure)
+LOOKS = 3  # at a picture that is being processed, before the post waits
+BETWEEN_LOOKS = 1.0  # seconds
+PROCESSING = timedelta(seconds=10)  # until such a picture is looked at again
+STATUSES_READ = 20
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+OPTIONS = ("visibility", "language", "spoiler_text", "sensitive")
 
 
 class Mastodon:
@@ -18,18 +65,207 @@ class Mastodon:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.tell = Teller(self.name, connection.client.redactor)
 
     @classmethod
     def limits(cls, channel: str, server_facts: Mapping[str, Any]) -> Limits:
-        return Limits(text_max=500)
+        return fediverse.limits_from(server_facts)
 
     @classmethod
-    def problems(cls, rendition: Rendition) -> list[Problem]:
-        return []
+    def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
+        options = rendition.options
+        found = [
+            Problem("unknown_option", f"Mastodon has no option “{name}”. Remove it.")
+            for name in options
+            if name not in OPTIONS
+        ]
+        if options.get("visibility", "public") not in VISIBILITIES:
+            found.append(
+                Problem("visibility", f"Choose a visibility from {', '.join(VISIBILITIES)}.")
+            )
+        return found + cls._warning_problems(rendition, limits)
 
     @classmethod
-    def account_url(cls, base_url: str, remote_id: str) -> str:
-        return ""
+    def _warning_problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
+        """The content warning counts with the text."""
+        text = limits.count(rendition.text)
+        both = text + limits.count(str(rendition.options.get("spoiler_text") or ""))
+        if not text <= limits.text_max < both:
+            return []
+        sentence = (
+            f"The text and its content warning have {both:,} {limits.unit} together and Mastodon "
+            f"takes {limits.text_max:,}. Shorten them by {both - limits.text_max:,}."
+        )
+        return [Problem("text_too_long", sentence)]
+
+    @classmethod
+    def account_url(
+        cls, base_url: str, remote_id: str, server_facts: Mapping[str, Any] | None = None
+    ) -> str:
+        """The page is named after the handle, which only the server's facts hold."""
+        return str((server_facts or {}).get("account_url") or "")
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
-        raise LookupError
+        media = [self._uploaded(item, journal) for item in rendition.media]
+        send = partial(self._send, POST, self._status(rendition, media))
+        return self._receipt(self._create("post", send, rendition.request, journal))
+
+    def _create(
+        self, step: str, send: Callable[[str], Json], request: Json, journal: Journal
+    ) -> Json:
+        if self.connection.server_facts.get("software") == "mastodon":
+            return journal.keyed(step, send, request, KEY_LIFE)
+        return journal.once(step, partial(send, ""), request)
+
+    def _status(self, rendition: Rendition, media: list[str]) -> Json:
+        said: Json = {"status": rendition.text}
+        if media:
+            said["media_ids"] = media
+        return said | {
+            name: rendition.options[name] for name in OPTIONS if name in rendition.options
+        }
+
+    def _send(self, act: Act, status: Json, key: str) -> Json:
+        headers = {"Idempotency-Key": key} if key else {}
+        said = self._ask(act, "POST", "/api/v1/statuses", json=status, headers=headers)
+        return {"id": self._id_in(said, act), "url": str(said.get("url") or said.get("uri") or "")}
+
+    def _uploaded(self, item: MediaItem, journal: Journal) -> str:
+        """Return the id of the picture at the server once it may be attached."""
+        step = f"media:{item.position}"
+        upload = journal.repeatable(step, partial(self._upload, item), UPLOAD_LIFE)
+        if not upload["ready"]:
+            look = partial(self._await, str(upload["id"]), picture(item.position))
+            journal.repeatable(f"{step}:ready", look, UPLOAD_LIFE)
+        return str(upload["id"])
+
+    def _upload(self, item: MediaItem) -> Json:
+        act = picture(item.position)
+        name = f"picture.{item.mime.removeprefix('image/')}"
+        answer = self._request(
+            "POST",
+            "/api/v2/media",
+            files={"file": (name, self.connection.bytes_of(item), item.mime)},
+            data={"description": item.alt} if item.alt else None,
+        )
+        self._check(answer, act)
+        return {"id": self._id_in(answer.json(), act), "ready": answer.status != 202}
+
+    def _await(self, upload: str, act: Act) -> Json:
+        """Look a few times whether the server has processed a picture. Raises NotReady."""
+        for look in range(LOOKS):
+            if look:
+                time.sleep(BETWEEN_LOOKS)
+            answer = self._request("GET", f"/api/v1/media/{upload}")
+            self._check(answer, act)
+            if answer.status != 206:
+                return {"ready": True}
+        raise self.tell.error(NotReady, act, until=datetime.now(UTC) + PROCESSING)
+
+    def find(
+        self,
+        rendition: Rendition,
+        steps: Sequence[StepRecord],
+        known_ids: frozenset[str] = frozenset(),
+    ) -> Sighting:
+        started = started_at(steps)
+        if started is None or not rendition.text.strip():
+            return CannotTell(
+                "A post without a text cannot be told from others. Look at the account."
+            )
+        try:
+            listing = self._newest_statuses()
+        except PlatformError as error:
+            return CannotTell(error.sentence)
+        return look_for(without_servers(rendition.text), started, listing, known_ids)
+
+    def _newest_statuses(self) -> Listing:
+        path = f"/api/v1/accounts/{self.connection.remote_id}/statuses"
+        query = {"limit": STATUSES_READ, "exclude_reblogs": "true"}
+        answer = self._request("GET", path, params=query)
+        self._check(answer, READING)
+        statuses = answer.json_list()
+        own = [self._candidate(item) for item in statuses if not item.get("in_reply_to_id")]
+        more = len(statuses) >= STATUSES_READ or 'rel="next"' in answer.headers.get("Link", "")
+        return Listing("the account", own, more)
+
+    def _candidate(self, status: Json) -> Candidate:
+        created = moment_in(str(status.get("created_at")))
+        if created is None:
+            raise self.tell.error(Unclear, READING, "a status has no time")
+        # Some servers give the source; the HTML that all give shows mentions without their server.
+        text = status.get("text") or words_of_html(str(status.get("content") or ""))
+        url = str(status.get("url") or "")
+        return Candidate(self._id_in(status, READING), created, without_servers(str(text)), url)
+
+    def delete(self, remote_id: str, journal: Journal) -> None:
+        journal.repeatable("delete", partial(self._delete, remote_id))
+
+    def _delete(self, remote_id: str) -> Json:
+        answer = self._request("DELETE", f"/api/v1/statuses/{remote_id}")
+        if answer.status not in (404, 410) or not fediverse.error_in(answer):
+            self._check(answer, DELETION)
+        return {"gone": True}
+
+    def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt:
+        send = partial(self._send, COMMENT, {"status": text, "in_reply_to_id": remote_id})
+        return self._receipt(self._create("comment", send, {"text": text}, journal))
+
+    def identify(self) -> AccountFacts:
+        said = self._ask(READING, "GET", "/api/v1/accounts/verify_credentials")
+        url = str(said.get("url") or "")
+        return AccountFacts(
+            remote_id=self._id_in(said, READING),
+            name=str(said.get("display_name") or said.get("username") or ""),
+            url=url,
+            avatar_url=str(said.get("avatar_static") or ""),
+            server_facts={**self._limits_said(), "software": self._software(), "account_url": url},
+        )
+
+    def _limits_said(self) -> Json:
+        answer = self._request("GET", "/api/v2/instance")
+        if answer.status == 404:
+            answer = self._request("GET", "/api/v1/instance")
+        self._check(answer, READING)
+        return fediverse.facts_from(answer.json())
+
+    def _software(self) -> str:
+        """Ask the server for its name. Empty, and so never trusted with a key, if it has none."""
+        get, base = self.connection.client.request, self.connection.base_url
+        try:
+            links = get("GET", f"{base}/.well-known/nodeinfo").json()
+            address = fediverse.nodeinfo_address(links, base)
+            return fediverse.software_in(get("GET", address).json()) if address else ""
+        except PlatformError:
+            return ""
+
+    def _ask(self, act: Act, method: str, path: str, **said: Any) -> Json:
+        answer = self._request(method, path, **said)
+        self._check(answer, act)
+        return answer.json()
+
+    def _request(self, method: str, path: str, **said: Any) -> Answer:
+        token = self.connection.credentials["access_token"]
+        headers = {"Authorization": f"Bearer {token}", **said.pop("headers", {})}
+        url = f"{self.connection.base_url}{path}"
+        return self.connection.client.request(method, url, headers=headers, **said)
+
+    def _check(self, answer: Answer, act: Act) -> None:
+        """Raise what a refusal means. An answer that is neither yes nor no is Unclear."""
+        if 200 <= answer.status < 300:
+            return
+        error = fediverse.error_in(answer)
+        kind = fediverse.kind_of(answer.status, error)
+        words = error or f"it answered {answer.status}"
+        until = (
+            fediverse.next_request_at(answer, datetime.now(UTC)) if kind is RateLimited else None
+        )
+        raise self.tell.error(kind, act, words, until=until)
+
+    def _id_in(self, said: Json, act: Act) -> str:
+        if not said.get("id"):
+            raise self.tell.error(Unclear, act, "it said yes and gave no id")
+        return str(said["id"])
+
+    def _receipt(self, status: Json) -> Receipt:
+        return Receipt(status["id"], status["url"])
