@@ -26,7 +26,7 @@ format:  ## Put code and templates into the agreed form
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py format
 
 lock:  ## Pin and hash what requirements.in and requirements-dev.in ask for
-	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py lock
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/lock.py
 
 services:  ## Install and start the servers some tests need (Debian)
 	@exec scripts/services.sh

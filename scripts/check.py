@@ -1,4 +1,4 @@
-"""What `make test`, `make lint`, `make format`, `make coverage` and `make lock` do.
+"""What `make test`, `make lint`, `make format` and `make coverage` do.
 
 Each step is one command. Steps before the tests print one line, and all they have to say only
 when they fail. The tests come last and keep pytest's own words.
@@ -39,7 +39,6 @@ def main() -> None:
         "test": test,
         "coverage": coverage,
         "format": reformat,
-        "lock": lock,
     }
     sys.exit(0 if actions[sys.argv[1]]() else 1)
 
@@ -56,6 +55,7 @@ def lint_steps() -> list[Step]:
     steps = [
         Step("format", ("ruff", "format", "--check", "--quiet", ".")),
         Step("lint", ("ruff", "check", "--quiet", ".")),
+        Step("packages", (sys.executable, "scripts/lock.py", "--check")),
         Step("imports", ("lint-imports", "--no-logo", "--cache-dir", str(IMPORT_CACHE))),
         Step("types", ("mypy", "--no-error-summary")),
         Step("migrations", (*manage, "makemigrations", "--check", "--dry-run")),
@@ -159,18 +159,6 @@ def reformat() -> bool:
     # djade and djhtml end with 1 when they changed a file, which is what they are here for.
     codes = [subprocess.call(in_this_environment(command)) for command in commands]
     return codes[1] == 0
-
-
-def lock() -> bool:
-    """Write both requirements files, for every supported Python and system, without addresses."""
-    compile_ = ("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11")
-    hashed = (*compile_, "--generate-hashes", "--no-header", "--no-emit-index-url")
-    extra = os.environ.get("LOCK", "").split()
-    return all(
-        subprocess.call(in_this_environment((*hashed, *extra, f"{name}.in", "-o", f"{name}.txt")))
-        == 0
-        for name in ("requirements", "requirements-dev")
-    )
 
 
 if __name__ == "__main__":

@@ -74,15 +74,20 @@ class Running:
         return "\n".join(self.lines)
 
     def wait_for(self, beginning: str, seconds: float = 20, times: int = 1) -> str:
-        """Return the last of the first `times` lines that begin so."""
+        """Return the last of the first `times` lines that begin so.
+
+        Raises AssertionError when the time is over, or the program is.
+        """
 
         def matching() -> list[str]:
             return [line for line in list(self.lines) if line.startswith(beginning)]
 
-        try:
-            wait_until(lambda: len(matching()) >= times, seconds, f"a line {beginning!r}")
-        except AssertionError as error:
-            raise AssertionError(f"{error}; it said:\n{self.said}") from None
+        deadline = time.monotonic() + seconds
+        while len(matching()) < times:
+            silent = not self._reader.is_alive()
+            assert not silent, f"it ended without a line {beginning!r}, saying:\n{self.said}"
+            assert time.monotonic() < deadline, f"no line {beginning!r}, only:\n{self.said}"
+            time.sleep(0.02)
         return matching()[times - 1]
 
     def send(self, number: int) -> None:
