@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from content.rendering import first_comment
 from organisation.clock import database_now
 from organisation.models import Switch
 from platforms.clock import boottime
@@ -49,6 +50,8 @@ class Claim:
     owner: type[Post] | type[FollowUp]
     pk: int
     post_pk: int
+    piece_pk: int
+    platform_pk: int
     account_pk: int
     token: int
     worker: str
@@ -62,17 +65,10 @@ class Claim:
     steps: tuple[PublishStep, ...]  # every generation, oldest first
     irrevocable: bool
     channel_limits: Mapping[str, int]
+    first_comment: str = ""
     kind: str = ""  # of a follow-up
     text: str = ""  # of a follow-up
     remote_id: str = ""  # of the post a follow-up belongs to
-    target: Target | None = None
-
-    def open_step(self, key: str) -> PublishStep | None:
-        """The step's current generation, or None when it never began or was proven void."""
-        for step in self.steps:
-            if step.key == key and step.state != PublishStep.State.VOID:
-                return step
-        return None
 
 
 def lease() -> timedelta:
@@ -149,9 +145,7 @@ def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
 
 def _may_send(account: Account, now: datetime) -> bool:
     """Check again, under the lock, what the candidate query only saw from outside."""
-    if not accounts_with_work(now).filter(pk=account.pk).exists():
-        return False
-    return not Switch.objects.stopped_for(account.brand_id).exists()
+    return accounts_with_work(now).filter(pk=account.pk).exists()
 
 
 def _claim_post(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
@@ -227,6 +221,8 @@ def _take(
         owner=Post,
         pk=post.pk,
         post_pk=post.pk,
+        piece_pk=post.piece_id,
+        platform_pk=post.platform_id,
         account_pk=account.pk,
         token=token,
         worker=worker,
@@ -240,6 +236,9 @@ def _take(
         steps=tuple(post.steps.all()),
         irrevocable=post.irrevocable,
         channel_limits=post.channel_type.limits,
+        first_comment=first_comment(
+            post.piece_version, account.platform.slug, post.channel_type.slug
+        ),
     )
 
 
@@ -264,6 +263,8 @@ def _claim_follow_up(account: Account, worker: str, now: datetime, before: float
         owner=FollowUp,
         pk=follow_up.pk,
         post_pk=follow_up.post_id,
+        piece_pk=follow_up.post.piece_id,
+        platform_pk=follow_up.post.platform_id,
         account_pk=account.pk,
         token=token,
         worker=worker,
@@ -296,7 +297,12 @@ def target_of(account_pk: int) -> Target:
     """Read where the account's posts go and decrypt what signs them. Outside any transaction."""
     account = Account.objects.select_related("platform").get(pk=account_pk)
     own = Q(account=account)
-    app = Q(account=None, brand=account.brand, platform=account.platform, server=account.server)
+    app = Q(
+        account=None,
+        brand_id=account.brand_id,
+        platform_id=account.platform_id,
+        server=account.server,
+    )
     rows = PlatformCredential.objects.filter(own | app, is_active=True)
     return Target(
         adapter_slug=account.platform.slug,

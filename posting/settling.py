@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from content.rendering import first_comment
 from organisation.clock import database_now
 from organisation.notices import open_notice
 from platforms.errors import DuplicateContent, PlatformError
@@ -209,11 +208,10 @@ def write_attempt(
     error: PlatformError | None = None,
 ) -> None:
     """Write the one row that says how this claim went, with its redacted exchanges."""
-    post = Post.objects.only("piece_id", "platform_id").get(pk=claim.post_pk)
     PostAttempt.objects.create(
         **{claim.owner.OWNER_FIELD: claim.pk},
-        piece_id=post.piece_id,
-        platform_id=post.platform_id,
+        piece_id=claim.piece_pk,
+        platform_id=claim.platform_pk,
         attempt_number=claim.attempt,
         status=outcome,
         error_class=type(error).__name__ if error else "",
@@ -228,14 +226,12 @@ def write_attempt(
 
 
 def _plan_first_comment(claim: Claim, now: datetime) -> None:
-    post = Post.objects.select_related("piece_version", "platform", "channel_type").get(pk=claim.pk)
-    text = first_comment(post.piece_version, post.platform.slug, post.channel_type.slug)
-    if text:
+    if claim.first_comment:
         FollowUp.objects.create(
-            post=post,
-            account_id=post.account_id,
+            post_id=claim.pk,
+            account_id=claim.account_pk,
             kind=FollowUp.Kind.COMMENT,
-            text=text,
+            text=claim.first_comment,
             wake_at=now,
         )
 

@@ -7,6 +7,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from kombu.transport import TRANSPORT_ALIASES
 
+from syndication_project import lifecycle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "syndication_project.settings")
 TRANSPORT_ALIASES["embedded"] = "syndication_project.embedded_broker:Transport"
 
@@ -18,3 +20,6 @@ app.autodiscover_tasks()
 @setup_logging.connect
 def _leave_logging_alone(**_: Any) -> None:
     """Keep what Django's settings say: with a receiver here Celery configures no logging."""
+
+
+lifecycle.listen()

@@ -12,6 +12,11 @@ class SwitchQuerySet(models.QuerySet["Switch"]):
         """The switches that keep this brand from publishing now; empty when it may publish."""
         return self.filter(models.Q(brand=None) | models.Q(brand_id=brand_id), stopped=True)
 
+    def stopping(self, brands: models.QuerySet[Brand]) -> "SwitchQuerySet":
+        """The switches that stop any of these brands; the one for everything comes first."""
+        here = models.Q(brand=None) | models.Q(brand__in=brands)
+        return self.filter(here, stopped=True).order_by(models.F("brand").asc(nulls_first=True))
+
 
 class Switch(models.Model):
     """Publishing on or off, for one brand or (brand empty) for everything.

@@ -1,5 +1,6 @@
 """Posts: one version of a piece to one channel of one account."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,9 @@ NEEDS_A_PERSON = (Status.FAILED, Status.UNCONFIRMED, Status.MISSED)
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: Person) -> "PostQuerySet":
         return self.filter(brand__in=Brand.objects.visible_to(user))
+
+    def of_brands(self, brands: Iterable[int]) -> "PostQuerySet":
+        return self.filter(brand__in=list(brands))
 
     def due(self, now: datetime) -> "PostQuerySet":
         """Posts a worker may take now, as far as the post itself is concerned."""
@@ -87,7 +91,7 @@ class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
         changes: dict[str, Any] = {"status": new, **(values or {})}
         if old == Status.PUBLISHING:
             changes |= {"lease_until": None, "on_wire": ""}
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             moved = self.filter(pk=pk, status=old, **(guards or {})).update(
                 updated_at=Now(), **changes
             )

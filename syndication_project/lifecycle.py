@@ -1,0 +1,71 @@
+"""What a worker and beat do when they start and when they are told to stop."""
+
+import logging
+from typing import Any
+
+from celery.signals import (
+    beat_init,
+    worker_init,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
+
+log = logging.getLogger(__name__)
+_pulses: list[Any] = []
+
+
+def listen() -> None:
+    """Connect what follows to Celery's signals. Called once, when the app is made."""
+    worker_init.connect(refuse_unfit_worker)
+    worker_ready.connect(begin_pulse)
+    worker_shutting_down.connect(take_no_more)
+    worker_shutdown.connect(end_pulse)
+    beat_init.connect(begin_beat)
+
+
+def refuse_unfit_worker(**kwargs: Any) -> None:
+    """A worker that cannot read the credentials or the tables does not start."""
+    from monitoring.preflight import refuse_if_unfit
+
+    refuse_if_unfit()
+
+
+def begin_pulse(sender: Any, **kwargs: Any) -> None:
+    """Tell the others what this worker does and how many posts it can send at once."""
+    from organisation.models import Heartbeat
+
+    sends = "send" in sender.app.amqp.queues.consume_from
+    kind = Heartbeat.Kind.SENDER if sends else Heartbeat.Kind.CLOCK
+    _start_pulse(kind, sender.controller.concurrency if sends else 0)
+
+
+def take_no_more(**kwargs: Any) -> None:
+    """Finish what is on the wire and claim nothing new."""
+    from posting.tasks import stopping
+
+    stopping.set()
+
+
+def end_pulse(**kwargs: Any) -> None:
+    """Take this worker off the list of the living."""
+    for pulse in _pulses:
+        pulse.stop()
+
+
+def begin_beat(sender: Any, **kwargs: Any) -> None:
+    """Beat checks the same things and shows signs of life too."""
+    from monitoring.preflight import refuse_if_unfit
+
+    from organisation.models import Heartbeat
+
+    refuse_if_unfit()
+    _start_pulse(Heartbeat.Kind.BEAT, 0)
+
+
+def _start_pulse(kind: str, slots: int) -> None:
+    from organisation.heartbeats import Pulse
+
+    pulse = Pulse(kind, slots)
+    pulse.start()
+    _pulses.append(pulse)
