@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -185,12 +185,14 @@ class Ledger:
             found = (self._entries[platform, name] for name in reversed(names))
             return list(islice((entry for entry in found if entry.parent is None), most))
 
-    def newest(self, platform: str, account: str) -> list[Entry]:
-        """Live entries of one account, newest first."""
+    def newest(self, platform: str, account: str) -> Iterator[Entry]:
+        """Live entries of one account, newest first; looks only as far as it is asked."""
         with self.lock:
-            names = self._of_account.get((platform, account), ())
-            found = [self._entries[platform, name] for name in reversed(names)]
-        return [entry for entry in found if not entry.deleted_at]
+            names, entries = list(self._of_account.get((platform, account), ())), self._entries
+        for name in reversed(names):
+            entry = entries[platform, name]
+            if not entry.deleted_at:
+                yield entry
 
     def count(self, platform: str, account: str) -> int:
         """How many entries the account ever made."""
@@ -199,7 +201,7 @@ class Ledger:
     def all(self, platform: str = "", account: str = "") -> list[Entry]:
         """Every entry, deleted ones too, oldest first; '' = any."""
         with self.lock:
-            entries: Iterable[Entry] = list(self._entries.values())
+            entries = list(self._entries.values())
         return [
             entry
             for entry in entries

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -158,27 +159,26 @@ class Exchange:
         limit = graph.whole(self.said.get("limit", LISTED), "limit")
         if not 0 < limit <= MOST_LISTED:
             raise graph.invalid("param limit must be between 1 and 100.")
-        posts = [post for post in self._in_window() if post.parent is None]
+        posts = list(islice(self._in_window(), limit))
         default = ("created_time", "message", "id")
-        shown = [
-            graph.chosen(self.request, self._fields(post), "PagePost", default)
-            for post in posts[:limit]
-        ]
+        shown = [graph.chosen(self.request, self._fields(p), "PagePost", default) for p in posts]
         answer: dict[str, Any] = {"data": shown}
-        if shown:
-            cursors = {"before": posts[0].id, "after": posts[:limit][-1].id}
-            answer["paging"] = {"cursors": cursors}
+        if posts:
+            answer["paging"] = {"cursors": {"before": posts[0].id, "after": posts[-1].id}}
         return json_response(answer)
 
-    def _in_window(self) -> list[Entry]:
+    def _in_window(self) -> Iterator[Entry]:
         """Live posts, newest first, between `since` and `until` (Unix time) and past `after`."""
-        posts = self.world.ledger.newest(NAME, self.account.id)
         since = graph.whole(self.said.get("since", 0), "since")
         until = graph.whole(self.said.get("until", 2**40), "until")
-        posts = [post for post in posts if since <= post.created_at.timestamp() <= until + 1]
-        names = [post.id for post in posts]
-        after = str(self.said.get("after", ""))
-        return posts[names.index(after) + 1 :] if after in names else posts
+        after = self.world.ledger.get(NAME, str(self.said.get("after", "")))
+        for post in self.world.ledger.newest(NAME, self.account.id):
+            moment = int(post.created_at.timestamp())
+            if moment < since:
+                return
+            past = after is None or post.created_at < after.created_at
+            if post.parent is None and moment <= until and past:
+                yield post
 
     def _fields(self, post: Entry) -> dict[str, Any]:
         return post_fields(self.world, self.account, post)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from sandbox.accounts import Account
@@ -112,12 +113,12 @@ class Exchange:
         most = min(MOST_LISTED, self._number("limit", LISTED))
         newest = self._number("max_id", 2**80)
         oldest = max(self._number("since_id", 0), self._number("min_id", 0))
-        found = [
+        found = (
             entry
             for entry in self.world.ledger.newest(NAME, account.id)
             if oldest < int(entry.id) < newest and self._may_see(entry) and self._wanted(entry)
-        ]
-        return [self._status(entry) for entry in found[:most]]
+        )
+        return [self._status(entry) for entry in islice(found, most)]
 
     def _number(self, name: str, default: int) -> int:
         text = str(self.said.get(name, ""))

@@ -97,4 +97,7 @@ def test_an_unpublished_photo_is_an_upload_to_faults(sandbox: Sandbox) -> None:
 def test_a_comment_may_carry_a_picture(sandbox: Sandbox, picture_address: str) -> None:
     name = sandbox.publish("facebook", "Hello").json()["id"]
     assert sandbox.graph("POST", f"{name}/comments", attachment_url=picture_address).ok
-    assert len(sandbox.posts()[1]["media"]) == 1
+    photo = unpublished(sandbox, 10)
+    assert sandbox.graph("POST", f"{name}/comments", attachment_id=photo).ok
+    assert [len(post["media"]) for post in sandbox.posts()] == [0, 1, 1]
+    assert not sandbox.graph("POST", f"{name}/comments").ok

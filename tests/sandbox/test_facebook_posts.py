@@ -1,6 +1,7 @@
 """Posts of a Page: publishing, reading back, editing, commenting, deleting."""
 
 import json
+import time
 
 import pytest
 import requests
@@ -62,6 +63,19 @@ def test_published_posts_are_read_newest_first(sandbox: Sandbox) -> None:
     after = answer["paging"]["cursors"]["after"]
     rest = sandbox.graph("GET", f"{PAGE}/published_posts", after=after).json()["data"]
     assert [post["message"] for post in rest] == ["one"]
+
+
+def test_posts_are_read_from_a_window_of_time(sandbox: Sandbox) -> None:
+    sandbox.publish("facebook", "now")
+    path, now = f"{PAGE}/published_posts", int(time.time())
+    for said, found in (
+        ({"since": now - 60, "until": now + 60}, 1),
+        ({"since": now + 60}, 0),
+        ({"until": now - 60}, 0),
+    ):
+        assert len(sandbox.graph("GET", path, **said).json()["data"]) == found
+    assert code(sandbox.graph("GET", path, since="yesterday")) == 100
+    assert code(sandbox.graph("GET", path, limit=101)) == 100
 
 
 def test_an_unknown_field_is_refused(sandbox: Sandbox) -> None:
