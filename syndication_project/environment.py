@@ -3,6 +3,7 @@
 `docs/settings.md` shows this table to operators; a test keeps the two the same.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 REQUIRED = object()
+
+
+def level(word: str) -> str:
+    """Return the logging level of that name. Raises ValueError when there is none."""
+    if word.upper() not in logging.getLevelNamesMapping():
+        raise ValueError(word)
+    return word.upper()
 
 
 @dataclass(frozen=True)
@@ -101,7 +109,7 @@ VARIABLES = (
         "CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."
     ),
     Variable("READ_TIMEOUT", float, 30.0, "Seconds to wait for each part of a platform's answer."),
-    Variable("LOG_LEVEL", str, "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Variable("LOG_LEVEL", level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
 

@@ -11,13 +11,19 @@ from django.core.exceptions import ImproperlyConfigured
 from syndication_project.environment import BASE_DIR, Environment
 from syndication_project.supervisor import children, readiness
 from syndication_project.supervisor.family import Child, Family
-from syndication_project.supervisor.onlyone import AlreadyRunningError, OnlyOne
+from syndication_project.supervisor.onlyone import AlreadyRunningError, FolderUnusableError, OnlyOne
 from syndication_project.supervisor.ports import HOST, NoFreePortError, free_port, listen
 from syndication_project.supervisor.readiness import NotReady
 from syndication_project.supervisor.terminal import Terminal
 
 PATIENCE = 60.0  # seconds for a child to say that it is ready, on a slow machine
-REFUSALS = (NotReady, AlreadyRunningError, NoFreePortError, ImproperlyConfigured)
+REFUSALS = (
+    NotReady,
+    AlreadyRunningError,
+    FolderUnusableError,
+    NoFreePortError,
+    ImproperlyConfigured,
+)
 
 
 def main() -> int:

@@ -14,13 +14,23 @@ class AlreadyRunningError(Exception):
         super().__init__(sentence.format(folder=folder, pid=pid or "unknown"))
 
 
+class FolderUnusableError(Exception):
+    """The folder {folder} cannot be used ({reason}). DATA_DIR names another."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__((self.__doc__ or "").format(folder=folder, reason=reason))
+
+
 class OnlyOne:
     """A lock on the folder. It ends with the block it is for, or with the process."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises AlreadyRunningError when another process holds it."""
-        folder.mkdir(parents=True, exist_ok=True)
-        self._file = (folder / "supervisor.lock").open("a+")
+        """Raises AlreadyRunningError when another process holds it, or FolderUnusableError."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = (folder / "supervisor.lock").open("a+")
+        except OSError as error:
+            raise FolderUnusableError(folder, error.strerror or str(error)) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

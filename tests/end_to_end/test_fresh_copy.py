@@ -87,6 +87,8 @@ def test_a_killed_make_takes_everything_along(make_run, fresh_copy):
     ("setting", "words"),
     [
         ("SEND_SLOTS=many", "SEND_SLOTS='many' cannot be read as int"),
+        ("LOG_LEVEL=LOUD", "LOG_LEVEL='LOUD' cannot be read as level. DEBUG, INFO, WARNING or"),
+        ("DATA_DIR=/dev/null/data", "The folder /dev/null/data cannot be used (Not a directory)"),
         ("FERNET_KEYS=,", "FERNET_KEYS is empty"),
         ("DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing", "The database cannot be used"),
     ],
