@@ -205,14 +205,17 @@ class Family:
 
     def stop(self) -> None:
         """End the children in order: those that use others first. Nothing is left behind."""
+        servers = [child for child in self._children if child.spec.serves_others]
         others = [child for child in self._children if not child.spec.serves_others]
-        for child in others:
-            child.send(signal.SIGTERM)
+        self._tell_to_end(others)
         self._wait_while_posts_leave(others)
-        for child in self._children:
-            child.send(signal.SIGTERM)
-        self._wait(self._children, LAST_GRACE)
+        self._tell_to_end(servers)
+        self._wait(servers, LAST_GRACE)
         self.kill()
+
+    def _tell_to_end(self, children: Sequence[Child]) -> None:
+        for child in children:
+            child.send(signal.SIGTERM)
 
     def _wait_while_posts_leave(self, children: Sequence[Child]) -> None:
         began = time.monotonic()
