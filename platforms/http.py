@@ -2,102 +2,32 @@
 
 It answers the one question everything hangs on: did the first byte leave? Before it, a failure is
 NotSent and harmless. After it, only a complete answer says what happened; all else is Unclear.
+The connections themselves are in `wire`.
 """
 
 import json as jsonlib
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import MaxRetryError, NameResolutionError, ReadTimeoutError
 
+from platforms import wire as wires
 from platforms.clock import boottime
 from platforms.errors import NotSent, Unclear
 from platforms.redaction import Redactor
 from platforms.values import Json
 
-IDLE_MAX = 10  # seconds; an older pooled connection may have been closed by the other side
 BODY_MAX = 5 * 1024 * 1024  # bytes of an answer that are read
-EXCERPT_MAX = 2000  # characters of a body kept as evidence
+EXCERPT_MAX = 2000  # characters of a request or answer kept as evidence
 EXCHANGES_KEPT = 8
+USER_AGENT = "Syndication"
 
 
-@dataclass
-class Wire:
-    """What is known about the request this thread is making."""
-
-    deadline: float  # on platforms.clock.boottime
-    bytes_written: int = 0
-
-
-class _ThreadState(threading.local):
-    wire: Wire | None = None
-    session: requests.Session | None = None
-
-
-_thread = _ThreadState()
-
-
-class _Watched:
-    """Checks the deadline immediately before the first byte and counts what left."""
-
-    sock: Any
-    last_used = 0.0
-
-    def putrequest(self, *args: Any, **kwargs: Any) -> None:
-        if self.sock is not None and boottime() - self.last_used > IDLE_MAX:
-            self.close()  # type: ignore[attr-defined]
-        super().putrequest(*args, **kwargs)  # type: ignore[misc]
-
-    def send(self, data: Any) -> None:
-        if self.sock is None:
-            self.connect()  # type: ignore[attr-defined]
-        wire = _thread.wire
-        if wire is not None:
-            if wire.bytes_written == 0 and boottime() >= wire.deadline:
-                raise NotSent("This worker stood still too long, so it did not send.")
-            wire.bytes_written += len(data) if isinstance(data, bytes) else 1
-        self.last_used = boottime()
-        super().send(data)  # type: ignore[misc]
-
-
-class _WatchedHTTP(_Watched, HTTPConnection):
-    pass
-
-
-class _WatchedHTTPS(_Watched, HTTPSConnection):
-    pass
-
-
-class _HTTPPool(HTTPConnectionPool):
-    ConnectionCls = _WatchedHTTP
-
-
-class _HTTPSPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedHTTPS
-
-
-class _WatchedTransport(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
-
-
-def _session() -> requests.Session:
-    """One session for each thread: connections are reused and never shared."""
-    if _thread.session is None:
-        session = requests.Session()
-        # A .netrc or a proxy variable would replace the Authorization header or the route.
-        session.trust_env = False
-        session.mount("http://", _WatchedTransport())
-        session.mount("https://", _WatchedTransport())
-        _thread.session = session
-    return _thread.session
+class TooLong(requests.RequestException):
+    """The answer has more bytes than any platform's answer should."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +74,11 @@ class Client:
     """Makes requests for one post. The journal sets `deadline` before each step."""
 
     redactor: Redactor
-    deadline: float  # on platforms.clock.boottime
+    deadline: float  # on platforms.clock.boottime; no first byte leaves after it
     connect_timeout: float = 10.0  # seconds
     read_timeout: float = 30.0  # seconds, for each part of an answer
+    guarded: bool = False  # a person named the address: it must be public or opened
+    fetch_allow: tuple[str, ...] = ()  # hosts and networks that are open although guarded
     exchanges: list[Exchange] = field(default_factory=list)
 
     def request(
@@ -166,52 +98,40 @@ class Client:
         Redirects are not followed: a 307 would send a post a second time.
         """
         exchange = self._note(method, url, params, data or json, files, headers)
-        wire = Wire(self.deadline)
-        _thread.wire = wire
+        wire = self._wire()
         started = boottime()
         try:
-            answer = self._exchange(method, url, params, data, json, files, headers)
-        except (requests.RequestException, OSError) as error:
+            request = requests.Request(method, url, headers, files, data, params, json=json)
+            answer = self._exchange(request.prepare(), wire)
+        except NotSent as error:
+            exchange.response = self.redactor(f"(not sent)\n{error.sentence}")
+            raise
+        except (requests.RequestException, OSError, UnicodeError) as error:
             exchange.response = self.redactor(f"(no answer)\n{type(error).__name__}")
-            raise self._failure(error, wire, url) from error
+            # The library's own error holds the whole address, and would be logged with ours.
+            raise _failure(error, wire, url) from None
         finally:
-            _thread.wire = None
             exchange.bytes_written = wire.bytes_written
             exchange.seconds = round(boottime() - started, 3)
         exchange.response = self._describe(answer)
         return answer
 
-    def _exchange(
-        self, method: str, url: str, params: Any, data: Any, json: Any, files: Any, headers: Any
-    ) -> Answer:
-        response = _session().request(
-            method,
-            url,
-            params=params,
-            data=data,
-            json=json,
-            files=files,
-            headers=headers,
-            timeout=(self.connect_timeout, self.read_timeout),
-            allow_redirects=False,
-            stream=True,
-        )
-        with response:
-            return Answer(response.status_code, response.headers, self._read(response))
+    def _wire(self) -> wires.Wire:
+        guard = wires.Guard(self.fetch_allow) if self.guarded else None
+        answer_by = self.deadline + self.read_timeout
+        return wires.Wire(self.deadline, answer_by, self.read_timeout, guard)
 
-    def _read(self, response: requests.Response) -> bytes:
-        body = b""
-        for chunk in response.iter_content(65_536):
-            body += chunk
-            if len(body) > BODY_MAX or boottime() > self.deadline + self.read_timeout:
-                raise requests.exceptions.ContentDecodingError("the answer did not end")
-        return body
-
-    def _failure(self, error: Exception, wire: Wire, url: str) -> NotSent | Unclear:
-        host = urlsplit(url).hostname
-        if wire.bytes_written == 0:
-            return NotSent(f"{host} could not be reached ({_plain(error)}). Nothing was sent.")
-        return Unclear(f"{host} took the request and gave no answer ({_plain(error)}).")
+    def _exchange(self, request: requests.PreparedRequest, wire: wires.Wire) -> Answer:
+        """Go below the library's sessions, which keep cookies and read .netrc and redirects."""
+        request.headers.setdefault("User-Agent", USER_AGENT)
+        timeout = (self.connect_timeout, self.read_timeout)
+        wires.put_on(wire)
+        try:
+            response = wires.transport(wire.guard).send(request, stream=True, timeout=timeout)
+            with response:
+                return Answer(response.status_code, response.headers, _read(response))
+        finally:
+            wires.put_on(None)
 
     def _note(
         self, method: str, url: str, params: Any, body: Any, files: Any, headers: Any
@@ -220,26 +140,58 @@ class Client:
         if params:
             lines.append(jsonlib.dumps(dict(params), ensure_ascii=False, default=str))
         if body:
-            lines.append(jsonlib.dumps(body, ensure_ascii=False, default=str)[:EXCERPT_MAX])
+            lines.append(jsonlib.dumps(body, ensure_ascii=False, default=str))
         lines += [f"(file) {name}, {len(part[1]):,} bytes" for name, part in (files or {}).items()]
-        exchange = Exchange(self.redactor("\n".join(lines)))
+        exchange = Exchange(self._excerpt("\n".join(lines)))
         self.exchanges = [*self.exchanges[-EXCHANGES_KEPT + 1 :], exchange]
         return exchange
 
     def _describe(self, answer: Answer) -> str:
         head = [f"{answer.status}", *(f"{k}: {v}" for k, v in answer.headers.items())]
-        body = answer.body[:EXCERPT_MAX].decode("utf-8", "replace")
-        return self.redactor("\n".join([*head, "", body]))
+        body = answer.body[: 4 * EXCERPT_MAX].decode("utf-8", "replace")
+        return self._excerpt("\n".join([*head, "", body]))
+
+    def _excerpt(self, text: str) -> str:
+        """Cut secrets first and length afterwards: half a secret would not be recognised."""
+        return self.redactor(text[: 4 * EXCERPT_MAX])[:EXCERPT_MAX]
+
+
+def _read(response: requests.Response) -> bytes:
+    body = b""
+    for chunk in response.iter_content(65_536):
+        body += chunk
+        if len(body) > BODY_MAX:
+            raise TooLong
+    return body
+
+
+def _failure(error: Exception, wire: wires.Wire, url: str) -> NotSent | Unclear:
+    host = urlsplit(url).hostname
+    if wire.bytes_written == 0:
+        return NotSent(f"{host} could not be reached ({_plain(error)}). Nothing was sent.")
+    return Unclear(f"{host} took the request and gave no answer ({_plain(error)}).")
+
+
+# The first that fits; the library's own text may hold an address with a token.
+PLAIN: tuple[tuple[type[BaseException], str], ...] = (
+    (TooLong, "it is too long"),
+    (NameResolutionError, "its name is not known"),
+    (ReadTimeoutError, "it timed out"),
+    (requests.exceptions.ConnectTimeout, "the connection timed out"),
+    (requests.exceptions.Timeout, "it timed out"),
+    (TimeoutError, "it timed out"),
+    (requests.exceptions.SSLError, "the secure connection failed"),
+    (requests.exceptions.ChunkedEncodingError, "the connection was closed in the middle"),
+    (requests.exceptions.ConnectionError, "the connection was refused or closed"),
+    (UnicodeError, "the token or the address has characters that cannot be sent"),
+)
 
 
 def _plain(error: Exception) -> str:
-    """Name a network failure in words. The library's own text may hold an address with a token."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return "the connection timed out"
-    if isinstance(error, requests.exceptions.Timeout):
-        return "it timed out"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "the secure connection failed"
-    if isinstance(error, requests.exceptions.ConnectionError):
-        return "the connection was refused or closed"
+    """Name a network failure in words, by what the library wrapped or else by its own kind."""
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    for kind, words in PLAIN:
+        if isinstance(reason, kind) or isinstance(error, kind):
+            return words
     return type(error).__name__

@@ -32,7 +32,7 @@ class Candidate:
 class Listing:
     """The newest of what an account shows."""
 
-    place: str  # for example "the Page"
+    place: str  # for example "The Page"
     candidates: Sequence[Candidate]
     more: bool  # there are older ones that were not read
 
@@ -51,21 +51,21 @@ def look_for(
     recent = [candidate for candidate in listing.candidates if candidate.created_at >= since]
     twins = [candidate for candidate in recent if same_words(candidate.text, text)]
     ours = [candidate for candidate in twins if candidate.remote_id not in known_ids]
-    read = f"Read {listing.place} back, {_newest(listing)}"
     moment = f"{since.astimezone(UTC):%H:%M:%S} UTC"
-    span = f"since {moment}"
+    read = f"{_newest(listing)} read"
     if ours:
-        return _found(ours, f"{read}: {len(ours)} {span} with this text.")
+        return _found(ours, f"{read}: {len(ours)} since {moment} with this text.")
     if listing.more and len(recent) == len(listing.candidates):
-        return CannotTell(f"{read}: all are from {moment} on, and this one may be further back.")
+        return CannotTell(f"{read}: all are newer than {moment}, and this one may be older.")
     if twins:
-        return Absent(f"{read}: those {span} with this text are other posts of ours.")
-    return Absent(f"{read}: none {span} with this text.")
+        return Absent(f"{read}: those since {moment} with this text are other posts of ours.")
+    return Absent(f"{read}: none since {moment} has this text.")
 
 
 def _newest(listing: Listing) -> str:
     count = len(listing.candidates)
-    return "which shows nothing" if not count else f"its newest {count}"
+    many = f"{count} newest posts" if count > 1 else f"{count or 'no'} post"
+    return f"{listing.place}, {many}"
 
 
 def _found(ours: list[Candidate], evidence: str) -> Found:

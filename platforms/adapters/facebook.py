@@ -137,7 +137,7 @@ class Facebook:
         if not isinstance(posts, list):
             raise self.tell.error(Unclear, READING, "the list of posts is missing")
         more = len(posts) >= POSTS_READ or "next" in (said.get("paging") or {})
-        return Listing("the Page", [self._candidate(post) for post in posts], more)
+        return Listing("The Page", [self._candidate(post) for post in posts], more)
 
     def _candidate(self, post: Json) -> Candidate:
         created = moment_in(post.get("created_time"))

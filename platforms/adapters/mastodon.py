@@ -187,7 +187,7 @@ class Mastodon:
         statuses = answer.json_list()
         own = [self._candidate(item) for item in statuses if not item.get("in_reply_to_id")]
         more = len(statuses) >= STATUSES_READ or 'rel="next"' in answer.headers.get("Link", "")
-        return Listing("the account", own, more)
+        return Listing("The account", own, more)
 
     def _candidate(self, status: Json) -> Candidate:
         created = moment_in(str(status.get("created_at")))
