@@ -11,6 +11,8 @@ _NAMED = re.compile(
     r"|appsecret_proof|fb_exchange_token|code_verifier|password)"
     r"(\\?[\"']?\s*[=:]\s*\\?[\"']?)([^\s\"'&,}\\•]+)"
 )
+# PostgreSQL stores neither NUL nor half a surrogate pair, and a platform may answer with both.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _HEADER = re.compile(r"(?im)^((?:proxy-)?authorization|cookie|set-cookie)\s*:\s*.+$")
 
 
@@ -30,6 +32,7 @@ class Redactor:
             self._written[written] = masked(secret)
 
     def __call__(self, text: str) -> str:
+        text = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
         # The longest first: a secret may be part of another.
         for written in sorted(self._written, key=len, reverse=True):
             text = text.replace(written, self._written[written])
