@@ -2,20 +2,48 @@
 
 import hashlib
 import io
-from typing import IO
+from dataclasses import dataclass
+from functools import cached_property
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from content.models import MediaAsset
+from content.writing import clean_text, without_unusable
 from organisation.models import Brand, User
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+MOVING = frozenset({"GIF", "PNG", "WEBP"})  # formats that may hold several frames
 BYTES_MAX = 30 * 1024 * 1024
 PIXELS_MAX = 50_000_000  # checked before decoding, so that a decompression bomb never unfolds
+FRAME_PIXELS_MAX = 300_000_000  # of all frames of an animation together
+QUALITY: dict[str, dict[str, Any]] = {
+    "JPEG": {"quality": 92, "optimize": True},
+    "WEBP": {"quality": 92},
+}
 Image.MAX_IMAGE_PIXELS = None  # the library's own check warns or raises too late for a sentence
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was looked into and written anew. Nothing of it is kept yet."""
+
+    name: str  # as the person knows it
+    data: bytes
+    mime: str
+    width: int  # pixels
+    height: int  # pixels
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def path(self) -> str:
+        return f"media/{self.sha256[:2]}/{self.sha256}.{self.mime.rpartition('/')[2]}"
 
 
 def keep_picture(
@@ -26,66 +54,106 @@ def keep_picture(
     The name and the type a browser claims mean nothing: the bytes are looked at, turned upright,
     and written anew, which drops location and all other metadata. Raises ValidationError.
     """
+    picture = examine(upload, name)
+    store(picture)
+    return asset_of(picture, brand=brand, by=by, alt=alt)
+
+
+def examine(upload: IO[bytes], name: str) -> Picture:
+    """Look inside an uploaded file and write it anew. Keeps nothing. Raises ValidationError."""
+    name = without_unusable(name).strip()[:200] or "The picture"
     data = upload.read(BYTES_MAX + 1)
     if len(data) > BYTES_MAX:
         raise ValidationError(f"{name} is larger than 30 MB. It was not kept. Make it smaller.")
-    encoded, mime, size = _encode_anew(data, name)
-    digest = hashlib.sha256(encoded).hexdigest()
-    path = f"media/{digest[:2]}/{digest}.{mime.rpartition('/')[2]}"
-    if not default_storage.exists(path):
-        default_storage.save(path, ContentFile(encoded))
+    return _written_anew(data, name)
+
+
+def store(picture: Picture) -> None:
+    """Write the bytes where the asset's row will point. No transaction should be open."""
+    if default_storage.exists(picture.path):
+        if default_storage.size(picture.path) == len(picture.data):
+            return
+        default_storage.delete(picture.path)  # cut short by a crash
+    default_storage.save(picture.path, ContentFile(picture.data))
+
+
+def asset_of(picture: Picture, *, brand: Brand, by: User | None, alt: str = "") -> MediaAsset:
+    """Return the brand's row for a stored picture, made if it is new.
+
+    A description given now counts for this use; it becomes the picture's own if that had none.
+    """
+    alt = clean_text(alt, "alt")
     asset, _ = MediaAsset.objects.get_or_create(
         brand=brand,
-        sha256=digest,
+        sha256=picture.sha256,
         defaults={
-            "file": path,
-            "mime": mime,
-            "size": len(encoded),
-            "width": size[0],
-            "height": size[1],
+            "file": picture.path,
+            "mime": picture.mime,
+            "size": len(picture.data),
+            "width": picture.width,
+            "height": picture.height,
             "alt": alt,
-            "original_name": name[:200],
+            "original_name": picture.name,
             "uploaded_by": by,
         },
     )
+    if alt and not asset.alt:
+        MediaAsset.objects.filter(pk=asset.pk, alt="").update(alt=alt)
+    asset.alt = alt or asset.alt
     return asset
 
 
-def _encode_anew(data: bytes, name: str) -> tuple[bytes, str, tuple[int, int]]:
+def _written_anew(data: bytes, name: str) -> Picture:
     try:
+        # Reads the header only.
         picture = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
-        if picture.width * picture.height > PIXELS_MAX:
-            raise ValidationError(
-                f"{name} has {picture.width:,} × {picture.height:,} pixels, more than "
-                f"{PIXELS_MAX // 1_000_000} million. It was not kept. Make it smaller."
-            )
-        form = picture.format or ""
-        mime = FORMATS[form]
-        if form == "GIF" and getattr(picture, "is_animated", False):
-            return _animation(picture), mime, picture.size
-        upright = ImageOps.exif_transpose(picture)
-        upright.load()
+        # A phone's JPEG with a second picture inside, such as a depth map, calls itself MPO.
+        form = "JPEG" if picture.format == "MPO" else picture.format or ""
+        frames = getattr(picture, "n_frames", 1) if form in MOVING else 1
+        _check_size(picture, frames, name)
+        encoded, size = _animation(picture, form) if frames > 1 else _still(picture, form)
     except ValidationError:
         raise
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, KeyError) as error:
+    except Exception as error:  # on broken files decoders raise anything
         raise ValidationError(
             f"{name} is not a picture that can be read. It was not kept. "
             "Use a JPEG, PNG, GIF or WebP file."
         ) from error
-    return _saved(upright, form), mime, upright.size
+    return Picture(name, encoded, FORMATS[form], *size)
+
+
+def _check_size(picture: Image.Image, frames: int, name: str) -> None:
+    pixels = picture.width * picture.height
+    if pixels > PIXELS_MAX:
+        raise ValidationError(
+            f"{name} has {picture.width:,} × {picture.height:,} pixels, more than "
+            f"{PIXELS_MAX // 1_000_000} million. It was not kept. Make it smaller."
+        )
+    if pixels * frames > FRAME_PIXELS_MAX:
+        raise ValidationError(
+            f"{name} has {frames:,} frames of {picture.width:,} × {picture.height:,} pixels, more "
+            "than can be taken in. It was not kept. Make it shorter or smaller."
+        )
+
+
+def _still(picture: Image.Image, form: str) -> tuple[bytes, tuple[int, int]]:
+    upright = ImageOps.exif_transpose(picture)
+    upright.load()
+    return _saved(upright, form), upright.size
 
 
 def _saved(picture: Image.Image, form: str) -> bytes:
-    profile = picture.info.get("icc_profile")  # colours stay as they were
-    clean = picture.convert("RGB") if form == "JPEG" and picture.mode != "RGB" else picture.copy()
-    clean.info = {}
+    clean = picture.convert("RGB") if form == "JPEG" else picture.copy()
+    # Colours stay as they were; a profile for other channels than these would change them.
+    profile = picture.info.get("icc_profile") if clean.mode == picture.mode else None
+    clean.info = {key: clean.info[key] for key in ("transparency",) if key in clean.info}
     out = io.BytesIO()
-    options = {"quality": 92, "optimize": True} if form == "JPEG" else {}
-    clean.save(out, form, icc_profile=profile, **options)
+    clean.save(out, form, icc_profile=profile, **QUALITY.get(form, {}))
     return out.getvalue()
 
 
-def _animation(picture: Image.Image) -> bytes:
+def _animation(picture: Image.Image, form: str) -> tuple[bytes, tuple[int, int]]:
     out = io.BytesIO()
-    picture.save(out, "GIF", save_all=True, comment=b"")
-    return out.getvalue()
+    options = {"comment": b""} if form == "GIF" else QUALITY.get(form, {})
+    picture.save(out, form, save_all=True, **options)
+    return out.getvalue(), picture.size

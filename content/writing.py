@@ -36,6 +36,11 @@ def clean_text(text: str, field: str = "text") -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+def without_unusable(text: str) -> str:
+    """Return the text without the characters that cannot be kept, for names nobody typed."""
+    return _UNUSABLE.sub("", text)
+
+
 def clean_link(link: str) -> str:
     """Return the link. Raises ValidationError unless it is an http or https address."""
     link = link.strip()
