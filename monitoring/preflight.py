@@ -72,7 +72,7 @@ def _secret_key_faults() -> list[str]:
 def _lease_faults() -> list[str]:
     waits = settings.CONNECT_TIMEOUT + settings.READ_TIMEOUT
     shortest = math.ceil(waits / ANSWER_SHARE)
-    if settings.LEASE_SECONDS >= shortest:
+    if shortest <= settings.LEASE_SECONDS:
         return []
     sentence = (
         f"LEASE_SECONDS is {settings.LEASE_SECONDS}, and CONNECT_TIMEOUT and READ_TIMEOUT together "
