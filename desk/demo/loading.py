@@ -1,0 +1,167 @@
+"""Fills in what the demo lacks, with the verbs everyone else uses, and never anything twice."""
+
+import io
+import secrets
+import zoneinfo
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from content.media import keep_picture
+from content.models import Piece
+from content.writing import write_piece
+from desk.demo.words import STORIES, Story
+from organisation.models import Brand, Membership, Role, User
+from platforms.clock import boottime
+from platforms.connecting import connect_account
+from platforms.errors import PlatformError
+from platforms.http import Client
+from platforms.models import Account, ChannelType, Platform
+from platforms.models.account import SANDBOX
+from platforms.redaction import Redactor
+from posting.identifying import identify, target_before
+from posting.models import Post
+from posting.queueing import queue_post
+from scheduling.timing import schedule
+
+USERNAME = "demo"
+PASSWORD = "harbour-lamp-kettle"  # noqa: S105 (known to all: the demo runs on one's own machine)
+BRAND = {"slug": "harbour-books", "name": "Harbour Books", "timezone": "Europe/London"}
+# platform, the platform's own id, name
+ACCOUNTS = (
+    ("facebook", "104200300400500", "Harbour Books"),
+    ("mastodon", "109300200100400", "Harbour Books"),
+)
+SANDBOX_PATIENCE = 10.0  # seconds
+
+
+class SandboxAway(Exception):
+    """The sandbox did not take the demo's accounts."""
+
+
+def load(now: datetime) -> User:
+    """Make what the demo lacks and return the person to sign in as. Raises SandboxAway."""
+    for account in Account.objects.sandboxed().filter(brand__slug=BRAND["slug"]):
+        _register_again(account)
+    person = _person()
+    brand = _brand(person)
+    accounts = {slug: _account(slug, key, name, brand, person, now) for slug, key, name in ACCOUNTS}
+    for story in STORIES:
+        _tell(story, brand, accounts, person, now)
+    return person
+
+
+def _person() -> User:
+    person = User.objects.filter(username=USERNAME).first()
+    return person or User.objects.create_superuser(
+        USERNAME,
+        password=PASSWORD,
+        first_name="Demo",
+        last_name="Keeper",
+        timezone=BRAND["timezone"],
+    )
+
+
+def _brand(person: User) -> Brand:
+    brand, _ = Brand.objects.get_or_create(slug=BRAND["slug"], defaults=BRAND)
+    Membership.objects.get_or_create(
+        user=person, brand=brand, defaults={"role": Role.ADMINISTRATOR}
+    )
+    return brand
+
+
+def _account(slug: str, key: str, name: str, brand: Brand, person: User, now: datetime) -> Account:
+    known = Account.objects.sandboxed().filter(brand=brand, platform__slug=slug, remote_id=key)
+    if account := known.select_related("platform").first():
+        return account
+    platform = Platform.objects.get(slug=slug)
+    secret = {"access_token": secrets.token_urlsafe(32)}
+    register(slug, key, name, secret["access_token"])
+    draft = Account(brand=brand, platform=platform, server=SANDBOX, remote_id=key, name=name)
+    try:
+        facts = identify(target_before(draft, secret))
+    except PlatformError as error:
+        raise SandboxAway(f"The sandbox does not know the demo's account: {error}") from error
+    return connect_account(
+        facts, secret, brand=brand, platform=platform, by=person, now=now, server=SANDBOX
+    )
+
+
+def _register_again(account: Account) -> None:
+    """The sandbox may have been emptied since; an account it knows already stays as it is."""
+    token = account.credentials.filter(credential_type="access_token", is_active=True).first()
+    if token:
+        register(account.platform.slug, account.remote_id, account.name, token.credential_value)
+
+
+def register(platform: str, remote_id: str, name: str, token: str) -> None:
+    """Tell the sandbox of an account. Raises SandboxAway."""
+    if not settings.SANDBOX_URL:
+        raise SandboxAway(
+            "SANDBOX_URL is not set, so there is nowhere for the demo to post. Start the sandbox "
+            "with `manage.py sandbox`, set SANDBOX_URL to its address, and run this again."
+        )
+    client = Client(Redactor([token]), boottime() + SANDBOX_PATIENCE, SANDBOX_PATIENCE)
+    said = {"platform": platform, "id": remote_id, "name": name, "token": token}
+    try:
+        answer = client.request("POST", f"{settings.SANDBOX_URL}/_sandbox/accounts", json=said)
+    except PlatformError as error:
+        raise SandboxAway(
+            f"The sandbox does not answer at {settings.SANDBOX_URL}: {error} Start it with "
+            "`manage.py sandbox`, or correct SANDBOX_URL."
+        ) from error
+    if answer.status != 201:
+        raise SandboxAway(
+            f"What answers at {settings.SANDBOX_URL} is not the sandbox (status {answer.status}). "
+            "Correct SANDBOX_URL."
+        )
+
+
+def _tell(
+    story: Story, brand: Brand, accounts: dict[str, Account], person: User, now: datetime
+) -> None:
+    piece = _piece(story, brand, person)
+    posted = set(Post.objects.filter(piece=piece).values_list("account_id", flat=True))
+    for slug in story.to:
+        if accounts[slug].pk not in posted:
+            _post(story, piece, accounts[slug], person, now)
+
+
+def _piece(story: Story, brand: Brand, person: User) -> Piece:
+    known = Piece.objects.filter(brand=brand, versions__number=1, versions__text=story.text)
+    if piece := known.select_related("current").first():
+        return piece
+    media = []
+    if story.draw:
+        upload = io.BytesIO(story.draw())
+        media = [keep_picture(upload, story.draw.__name__, brand=brand, by=person, alt=story.alt)]
+    return write_piece(
+        brand=brand,
+        title=story.title,
+        text=story.text,
+        by=person,
+        link=story.link,
+        media=media,
+        origin=Piece.Origin.DEMO,
+    )
+
+
+def _post(story: Story, piece: Piece, account: Account, person: User, now: datetime) -> None:
+    channel = ChannelType.objects.filter(platform=account.platform).order_by("pk").first()
+    if piece.current is None or channel is None or not account.can_send:
+        return
+    post = queue_post(piece.current, account, channel, by=person, now=now)
+    if wall := _wall_time(story, now):
+        schedule(post, by=person, now=now, **wall)
+
+
+def _wall_time(story: Story, now: datetime) -> dict[str, Any]:
+    zone = zoneinfo.ZoneInfo(BRAND["timezone"])
+    if story.soon is not None:
+        local = (now + story.soon).astimezone(zone)
+        return {"wall": f"{local:%Y-%m-%dT%H:%M:%S}", "zone": zone.key, "fold": local.fold}
+    if not story.wall:
+        return {}
+    day = now.astimezone(zone).date() + timedelta(days=story.day)
+    return {"wall": f"{day:%Y-%m-%d} {story.wall}", "zone": zone.key}
