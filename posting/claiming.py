@@ -309,7 +309,7 @@ def target_of(account_pk: int) -> Target:
         base_url=account.base_url,
         version=account.platform.api_version or account.platform.adapter.api_version,
         remote_id=account.remote_id,
-        guarded=bool(account.server) and not account.is_sandboxed,
+        guarded=bool(account.server or account.platform.api_base_url) and not account.is_sandboxed,
         server_facts=account.server_facts,
         credentials={row.credential_type: row.credential_value for row in rows},
     )

@@ -23,6 +23,8 @@ def client_until(deadline: float, target: Target) -> Client:
         deadline=deadline,
         connect_timeout=settings.CONNECT_TIMEOUT,
         read_timeout=settings.READ_TIMEOUT,
+        guarded=target.guarded,
+        fetch_allow=settings.FETCH_ALLOW,
     )
 
 

@@ -93,6 +93,12 @@ VARIABLES = (
         "SANDBOX_PORT", int, 8801, "Where `make run` puts the sandbox; if taken, the next free one."
     ),
     Variable(
+        "FETCH_ALLOW",
+        list,
+        [],
+        "Private hosts or networks, separated by commas, that addresses given by people may reach.",
+    ),
+    Variable(
         "LEASE_SECONDS",
         int,
         120,
