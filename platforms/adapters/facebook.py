@@ -13,6 +13,7 @@ from platforms import graph
 from platforms.contract import Connection, Journal
 from platforms.errors import PlatformError, RateLimited, Rejected, Unclear
 from platforms.http import Answer
+from platforms.links import web_address
 from platforms.looking import Candidate, Listing, look_for, started_at
 from platforms.pauses import moment_in
 from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller
@@ -134,7 +135,7 @@ class Facebook:
         query = {"fields": "id,message,created_time,permalink_url", "limit": POSTS_READ}
         said = self._ask(READING, "GET", f"{self._page}/published_posts", query)
         posts = said.get("data")
-        if not isinstance(posts, list):
+        if not isinstance(posts, list) or not all(isinstance(post, dict) for post in posts):
             raise self.tell.error(Unclear, READING, "the list of posts is missing")
         more = len(posts) >= POSTS_READ or "next" in (said.get("paging") or {})
         return Listing("The Page", [self._candidate(post) for post in posts], more)
@@ -143,8 +144,9 @@ class Facebook:
         created = moment_in(post.get("created_time"))
         if created is None:
             raise self.tell.error(Unclear, READING, "a post has no time")
-        url = str(post.get("permalink_url") or self._post_url(str(post["id"])))
-        return Candidate(str(post["id"]), created, str(post.get("message") or ""), url)
+        name = self._id_in(post, READING)
+        url = web_address(post.get("permalink_url")) or self._post_url(name)
+        return Candidate(name, created, str(post.get("message") or ""), url)
 
     def delete(self, remote_id: str, journal: Journal) -> None:
         journal.repeatable("delete", partial(self._delete, remote_id))
@@ -155,6 +157,8 @@ class Facebook:
         if said and graph.is_not_there(said):
             return {"gone": True}
         self._check(answer, DELETION)
+        if answer.json().get("success") is not True:
+            raise self.tell.error(Unclear, DELETION, "it did not say that it is done")
         return {"gone": True}
 
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt:
@@ -176,8 +180,10 @@ class Facebook:
             ) from error
         picture = (said.get("picture") or {}).get("data") or {}
         page = self._id_in(said, READING)
-        url = str(said.get("link") or self.account_url(self.connection.base_url, page))
-        return AccountFacts(page, str(said.get("name") or page), url, str(picture.get("url") or ""))
+        url = web_address(said.get("link")) or self.account_url(self.connection.base_url, page)
+        return AccountFacts(
+            page, str(said.get("name") or page), url, web_address(picture.get("url"))
+        )
 
     @property
     def _page(self) -> str:

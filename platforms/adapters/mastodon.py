@@ -20,6 +20,7 @@ from platforms.errors import (
     Unclear,
 )
 from platforms.http import Answer
+from platforms.links import web_address
 from platforms.looking import (
     Candidate,
     Listing,
@@ -50,6 +51,7 @@ LOOKS = 3  # at a picture that is being processed, before the post waits
 BETWEEN_LOOKS = 1.0  # seconds
 PROCESSING = timedelta(seconds=10)  # until such a picture is looked at again
 STATUSES_READ = 20
+ID_MAX = 100  # characters; no server's ids come near
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 OPTIONS = ("visibility", "language", "spoiler_text", "sensitive")
 
@@ -128,7 +130,10 @@ class Mastodon:
     def _send(self, act: Act, status: Json, key: str) -> Json:
         headers = {"Idempotency-Key": key} if key else {}
         said = self._ask(act, "POST", "/api/v1/statuses", json=status, headers=headers)
-        return {"id": self._id_in(said, act), "url": str(said.get("url") or said.get("uri") or "")}
+        return {
+            "id": self._id_in(said, act),
+            "url": web_address(said.get("url") or said.get("uri")),
+        }
 
     def _uploaded(self, item: MediaItem, journal: Journal) -> str:
         """Return the id of the picture at the server once it may be attached."""
@@ -195,7 +200,7 @@ class Mastodon:
             raise self.tell.error(Unclear, READING, "a status has no time")
         # Some servers give the source; the HTML that all give shows mentions without their server.
         text = status.get("text") or words_of_html(str(status.get("content") or ""))
-        url = str(status.get("url") or "")
+        url = web_address(status.get("url"))
         return Candidate(self._id_in(status, READING), created, without_servers(str(text)), url)
 
     def delete(self, remote_id: str, journal: Journal) -> None:
@@ -205,6 +210,7 @@ class Mastodon:
         answer = self._request("DELETE", f"/api/v1/statuses/{remote_id}")
         if answer.status not in (404, 410) or not fediverse.error_in(answer):
             self._check(answer, DELETION)
+            answer.json()  # a page of a proxy is no answer
         return {"gone": True}
 
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt:
@@ -213,12 +219,12 @@ class Mastodon:
 
     def identify(self) -> AccountFacts:
         said = self._ask(READING, "GET", "/api/v1/accounts/verify_credentials")
-        url = str(said.get("url") or "")
+        url = web_address(said.get("url"))
         return AccountFacts(
             remote_id=self._id_in(said, READING),
             name=str(said.get("display_name") or said.get("username") or ""),
             url=url,
-            avatar_url=str(said.get("avatar_static") or ""),
+            avatar_url=web_address(said.get("avatar_static")),
             server_facts={**self._limits_said(), "software": self._software(), "account_url": url},
         )
 
@@ -263,9 +269,10 @@ class Mastodon:
         raise self.tell.error(kind, act, words, until=until)
 
     def _id_in(self, said: Json, act: Act) -> str:
-        if not said.get("id"):
+        name = str(said.get("id") or "")
+        if not 0 < len(name) <= ID_MAX:
             raise self.tell.error(Unclear, act, "it said yes and gave no id")
-        return str(said["id"])
+        return name
 
     def _receipt(self, status: Json) -> Receipt:
         return Receipt(status["id"], status["url"])

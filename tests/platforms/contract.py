@@ -1,0 +1,61 @@
+"""What every adapter promises. Its test class inherits this and fills in the platform's replies."""
+
+import pytest
+
+from platforms.contract import Adapter, Comments, Deletes, FindsPosts, Identifies
+from platforms.errors import NotSent, OutcomeUnknown, Unclear
+from platforms.registry import ADAPTERS, adapter_for
+from tests.platforms.contract_base import UNCLEAR
+from tests.platforms.contract_finding import FindingContract
+from tests.platforms.contract_limits import LimitsContract
+from tests.platforms.contract_publishing import PublishingContract
+from tests.platforms.journal import MemoryJournal
+from tests.platforms.replies import Reply
+
+
+class AdapterContract(PublishingContract, LimitsContract, FindingContract):
+    """Inherit, fill in, and add what only this platform does."""
+
+    def test_it_is_registered(self):
+        assert self.adapter in ADAPTERS
+        assert adapter_for(self.adapter.slug) is self.adapter
+
+    def test_it_implements_what_it_says(self, adapter_here):
+        for protocol in (Adapter, FindsPosts, Deletes, Comments, Identifies):
+            assert isinstance(adapter_here, protocol)
+
+    def test_it_names_itself_and_its_channels(self):
+        assert self.adapter.name
+        assert self.adapter.glyph
+        assert self.adapter.channels
+        assert self.adapter.credential_types
+
+    def test_deleting_twice_is_fine(self, adapter_here, server):
+        server.on("DELETE", self.delete_path, self.deleted, self.gone)
+        for _ in range(2):
+            adapter_here.delete(self.post_id, MemoryJournal())
+        assert len(server.sent("DELETE")) == 2
+
+    @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"no id"}))
+    def test_a_deletion_without_a_clear_answer_may_be_repeated(self, adapter_here, server, what):
+        server.on("DELETE", self.delete_path, UNCLEAR[what])
+        with pytest.raises(NotSent):
+            adapter_here.delete(self.post_id, MemoryJournal())
+
+    def test_a_comment_goes_out_once(self, adapter_here, server):
+        server.on("POST", self.comment_path, self.commented)
+        journal = MemoryJournal()
+        receipt = adapter_here.comment(self.post_id, "First.", journal)
+        assert adapter_here.comment(self.post_id, "First.", journal.reborn()) == receipt
+        assert len(server.sent("POST")) == 1
+        assert receipt.remote_id
+
+    def test_a_comment_without_a_clear_answer_is_not_repeated(self, adapter_here, server):
+        server.on("POST", self.comment_path, Reply(500, "<html>"))
+        with pytest.raises(OutcomeUnknown):
+            adapter_here.comment(self.post_id, "First.", MemoryJournal())
+        assert len(server.sent("POST")) == 1
+
+    def test_asking_who_it_is_raises_what_went_wrong(self, make):
+        with pytest.raises((NotSent, Unclear)):
+            make(base_url="http://127.0.0.1:9").identify()

@@ -1,0 +1,119 @@
+"""What a test class says about its platform, and what the contract's tests are made from."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+import pytest
+
+from platforms.checking import limits_for
+from platforms.clock import boottime
+from platforms.contract import Adapter, Connection
+from platforms.errors import PlatformError
+from platforms.http import Client
+from platforms.redaction import Redactor
+from platforms.values import Limits, MediaItem, Rendition, StepRecord
+from tests.platforms.replies import Reply, ReplyServer
+
+TOKEN = "tok-3f9a7c51e2d84b60"
+SECRET = "app-secret-77aa88bb99cc"
+PATIENCE = 0.2  # seconds
+STARTED = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
+
+# After any of these the platform may have taken the request.
+UNCLEAR = {
+    "silence": Reply(ending="hang"),
+    "a reset": Reply(ending="reset"),
+    "500": Reply(500, {"error": "something went wrong"}),
+    "a proxy's page": Reply(502, "<html>Bad gateway</html>"),
+    "503 without a word": Reply(503),
+    "garbage": Reply(200, "\x00\x01 not json"),
+    "a page": Reply(200, "<html>Welcome</html>", {"Content-Type": "text/html"}),
+    "nothing": Reply(200, ""),
+    "a list": Reply(200, []),
+    "no id": Reply(200, {"ok": True}),
+    "a redirect": Reply(307, "", {"Location": "/elsewhere"}),
+    "a refusal nobody can read": Reply(400, "<html>Bad request</html>"),
+}
+
+
+def picture(position: int = 1, **facts: Any) -> MediaItem:
+    known: dict[str, Any] = {"mime": "image/png", "size": 8, "width": 40, "height": 30}
+    known |= {"type": "image", "name": f"{position}.png", "sha256": f"{position:064d}"}
+    return MediaItem(position=position, **{**known, "alt": f"Picture {position}", **facts})
+
+
+class ContractBase:
+    """What a test class says about its platform, and the fixtures made from it."""
+
+    adapter: ClassVar[type[Adapter]]
+    credentials: ClassVar[dict[str, str]] = {"access_token": TOKEN}
+    remote_id: ClassVar[str] = "1001"
+    server_facts: ClassVar[dict[str, Any]] = {}
+
+    # What each request that publishes a text or pictures is answered, when all goes well.
+    create_path: ClassVar[str]
+    created: ClassVar[Reply]
+    post_id: ClassVar[str]
+    has_key: ClassVar[bool] = False  # the platform honours idempotency keys
+
+    refusals: ClassVar[dict[str, tuple[Reply, type[PlatformError]]]]
+    refusal_with_token: ClassVar[Reply]  # a refusal that repeats the token
+
+    list_path: ClassVar[str]
+    delete_path: ClassVar[str]
+    deleted: ClassVar[Reply]
+    gone: ClassVar[Reply]  # the answer to deleting what is not there
+    comment_path: ClassVar[str]
+    commented: ClassVar[Reply]
+
+    def listing(self, *posts: tuple[str, datetime, str], more: bool = False) -> Reply:
+        """The newest posts of the account: id, created at, text."""
+        raise NotImplementedError
+
+    def play_pictures(self, server: ReplyServer) -> None:
+        """Let everything that a post with pictures needs go well."""
+        raise NotImplementedError
+
+    def derived_secrets(self) -> tuple[str, ...]:
+        return ()
+
+    @pytest.fixture
+    def client(self) -> Client:
+        secrets = [*self.credentials.values()]
+        return Client(Redactor(secrets), boottime() + 20, read_timeout=PATIENCE)
+
+    @pytest.fixture
+    def make(self, server: ReplyServer, client: Client) -> Callable[..., Any]:
+        def make(**changes: Any) -> Any:
+            connection: dict[str, Any] = {
+                "base_url": server.url,
+                "version": self.adapter.api_version,
+                "remote_id": self.remote_id,
+                "client": client,
+                "credentials": self.credentials,
+                "read_media": lambda item: f"bytes of {item.position}".encode(),
+                "server_facts": self.server_facts,
+            }
+            return self.adapter(Connection(**{**connection, **changes}))
+
+        return make
+
+    @pytest.fixture
+    def adapter_here(self, make: Callable[..., Any]) -> Any:
+        return make()
+
+    @property
+    def text_post(self) -> Rendition:
+        return Rendition(self.adapter.channels[0].slug, "Ferries run late today.")
+
+    @property
+    def picture_post(self) -> Rendition:
+        return Rendition(self.adapter.channels[0].slug, "Look.", media=(picture(),))
+
+    def limits(self) -> Limits:
+        channel = self.adapter.channels[0].slug
+        return limits_for(self.adapter, channel, self.server_facts)
+
+    def open_step(self, started_at: datetime = STARTED) -> list[StepRecord]:
+        return [StepRecord("post", "once", "started", started_at)]

@@ -1,0 +1,84 @@
+"""Finding: whether a post is out, or nobody can tell."""
+
+from datetime import timedelta
+
+import pytest
+
+from platforms.values import Absent, CannotTell, Found, Rendition
+from tests.platforms.contract_base import STARTED, UNCLEAR, ContractBase, picture
+
+
+class FindingContract(ContractBase):
+    def test_a_post_that_is_there_is_found(self, adapter_here, server):
+        posts = (("9", STARTED, "Another"), ("7", STARTED, self.text_post.text))
+        server.on("GET", self.list_path, self.listing(*posts))
+        sighting = adapter_here.find(self.text_post, self.open_step())
+        assert isinstance(sighting, Found)
+        assert sighting.remote_id == "7"
+        assert sighting.created_at == STARTED
+        assert sighting.evidence
+
+    def test_a_post_that_is_not_there_is_absent(self, adapter_here, server):
+        server.on("GET", self.list_path, self.listing(("9", STARTED, "Another")))
+        assert isinstance(adapter_here.find(self.text_post, self.open_step()), Absent)
+
+    @pytest.mark.parametrize(("seconds", "kind"), [(61, Absent), (60, Found), (-3600, Found)])
+    def test_what_was_there_before_does_not_count(self, adapter_here, server, seconds, kind):
+        created = STARTED - timedelta(seconds=seconds)
+        server.on("GET", self.list_path, self.listing(("7", created, self.text_post.text)))
+        assert isinstance(adapter_here.find(self.text_post, self.open_step()), kind)
+
+    def test_another_post_of_ours_does_not_count(self, adapter_here, server):
+        twins = (("8", STARTED, self.text_post.text), ("7", STARTED, self.text_post.text))
+        server.on("GET", self.list_path, self.listing(*twins))
+        find = adapter_here.find
+        one = find(self.text_post, self.open_step(), frozenset({"7"}))
+        assert isinstance(one, Found)
+        assert one.remote_id == "8"
+        assert isinstance(find(self.text_post, self.open_step(), frozenset({"7", "8"})), Absent)
+
+    def test_of_two_the_older_is_taken(self, adapter_here, server):
+        later = STARTED + timedelta(seconds=5)
+        twins = (("8", later, self.text_post.text), ("7", STARTED, self.text_post.text))
+        server.on("GET", self.list_path, self.listing(*twins))
+        found = adapter_here.find(self.text_post, self.open_step())
+        assert isinstance(found, Found)
+        assert found.remote_id == "7"
+
+    def test_when_the_list_does_not_reach_back_nobody_can_tell(self, adapter_here, server):
+        full = self.listing(("9", STARTED, "Another"), more=True)
+        server.on("GET", self.list_path, full)
+        sighting = adapter_here.find(self.text_post, self.open_step())
+        assert isinstance(sighting, CannotTell)
+        assert sighting.evidence.endswith("and this one may be older.")
+
+    def test_a_full_list_that_reaches_back_is_enough(self, adapter_here, server):
+        before = STARTED - timedelta(hours=1)
+        full = self.listing(("9", STARTED, "Another"), ("8", before, "Old"), more=True)
+        server.on("GET", self.list_path, full)
+        assert isinstance(adapter_here.find(self.text_post, self.open_step()), Absent)
+
+    def test_blank_space_and_composed_letters_do_not_matter(self, adapter_here, server):
+        sent = Rendition(self.text_post.channel, "Cafe\u0301 on\r\nthe  pier \n")
+        server.on("GET", self.list_path, self.listing(("7", STARTED, "Café on\nthe pier")))
+        assert isinstance(adapter_here.find(sent, self.open_step()), Found)
+
+    def test_a_post_without_text_cannot_be_told_from_others(self, adapter_here, server):
+        silent = Rendition(self.text_post.channel, "", media=(picture(),))
+        server.on("GET", self.list_path, self.listing(("7", STARTED, "")))
+        assert isinstance(adapter_here.find(silent, self.open_step()), CannotTell)
+
+    def test_without_a_request_there_is_nothing_to_find(self, adapter_here):
+        assert isinstance(adapter_here.find(self.text_post, []), CannotTell)
+
+    @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"no id", "a list"}))
+    def test_a_list_that_cannot_be_read_tells_nothing(self, adapter_here, server, what):
+        server.on("GET", self.list_path, UNCLEAR[what])
+        sighting = adapter_here.find(self.text_post, self.open_step())
+        assert isinstance(sighting, CannotTell)
+        assert sighting.evidence
+
+    def test_a_refusal_to_show_the_list_tells_nothing(self, adapter_here, server):
+        for reply, _ in self.refusals.values():
+            server.on("GET", self.list_path, reply)
+            assert isinstance(adapter_here.find(self.text_post, self.open_step()), CannotTell)

@@ -1,0 +1,265 @@
+"""Mastodon: recorded replies in the shape its documentation gives."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from platforms import fediverse
+from platforms.adapters import mastodon
+from platforms.adapters.mastodon import Mastodon
+from platforms.errors import (
+    AccountBlocked,
+    CredentialsExpired,
+    NotReady,
+    NotSent,
+    OutcomeUnknown,
+    PermissionMissing,
+    RateLimited,
+    Rejected,
+)
+from platforms.http import Answer
+from platforms.values import Found, Rendition
+from tests.platforms.contract import AdapterContract
+from tests.platforms.contract_base import STARTED, TOKEN, UNCLEAR, picture
+from tests.platforms.journal import MemoryJournal
+from tests.platforms.replies import Reply, ReplyServer
+
+ACCOUNT = "2002"
+STATUS_ID = "117662061018219433"
+STATUS_URL = f"https://social.example/@ferries/{STATUS_ID}"
+STATUSES = "/api/v1/statuses"
+UPLOAD = Reply(200, {"id": "301", "type": "image", "url": "https://social.example/i.png"})
+PROCESSING = Reply(202, {"id": "301", "type": "image", "url": None})
+STILL = Reply(206, {"id": "301", "url": None})
+
+
+def refused(status: int, words: object, **headers: str) -> Reply:
+    return Reply(status, {"error": words}, headers)
+
+
+def reset_in(**time: int) -> dict[str, str]:
+    moment = datetime.now(UTC) + timedelta(**time)
+    return {"X-RateLimit-Reset": moment.isoformat().replace("+00:00", "Z")}
+
+
+class MastodonReplies(AdapterContract):
+    adapter = Mastodon
+    remote_id = ACCOUNT
+    create_path = STATUSES
+    created = Reply(200, {"id": STATUS_ID, "url": STATUS_URL})
+    post_id = STATUS_ID
+    list_path = f"/api/v1/accounts/{ACCOUNT}/statuses"
+    delete_path = f"{STATUSES}/{STATUS_ID}"
+    deleted = Reply(200, {"id": STATUS_ID, "text": "Ferries run late today."})
+    gone = refused(404, "Record not found")
+    comment_path = STATUSES
+    commented = Reply(200, {"id": "118", "url": f"{STATUS_URL}9"})
+    refusal_with_token = refused(422, f"Validation failed: {TOKEN}", **{"X-Echo": TOKEN})
+    refusals = {
+        "token": (refused(401, "The access token is invalid"), CredentialsExpired),
+        "scope": (refused(403, "This action is outside the authorized scopes"), PermissionMissing),
+        "suspended": (refused(403, "Your account is suspended"), AccountBlocked),
+        "disabled": (refused(403, "Your login is currently disabled"), AccountBlocked),
+        "text": (refused(422, "Validation failed: Text can't be blank"), Rejected),
+        "parent": (refused(404, "The post you are replying to does not exist."), Rejected),
+        "pleroma": (refused(400, {"text": ["too long"]}), Rejected),
+        "pause": (refused(429, "Too many requests", **reset_in(minutes=4)), RateLimited),
+        "a proxy's pause": (Reply(429, "<html>", {"Retry-After": "30"}), RateLimited),
+        "a pause without end": (refused(429, "Too many requests"), RateLimited),
+        "a pause that is over": (refused(429, "Too many", **reset_in(days=-1)), RateLimited),
+        "a pause for ever": (refused(429, "Too many", **reset_in(days=999)), RateLimited),
+        "too large for a proxy": (Reply(413, "<html>"), Rejected),
+    }
+
+    def listing(self, *posts: tuple[str, datetime, str], more: bool = False) -> Reply:
+        statuses = [
+            {
+                "id": name,
+                "created_at": f"{created:%Y-%m-%dT%H:%M:%S.000Z}",
+                "content": "<p>" + text.replace("\n", "<br>") + "</p>",
+                "url": f"https://social.example/@ferries/{name}",
+                "in_reply_to_id": None,
+            }
+            for name, created, text in posts
+        ]
+        link = {"Link": '<https://social.example/older>; rel="next"'} if more else {}
+        return Reply(200, statuses, link)
+
+    def play_pictures(self, server: ReplyServer) -> None:
+        server.on("POST", "/api/v2/media", UPLOAD)
+        server.on("POST", STATUSES, self.created)
+
+
+class TestMastodon(MastodonReplies):
+    server_facts = {"software": "mastodon"}
+    has_key = True
+
+    def test_options_are_sent_and_what_is_not_set_is_left_to_the_server(self, adapter_here, server):
+        self.play_pictures(server)
+        options = {"visibility": "unlisted", "language": "gd", "spoiler_text": "Wet"}
+        post = Rendition("status", "Look.", media=(picture(),), options=options)
+        adapter_here.publish(post, MemoryJournal())
+        sent = server.sent("POST", STATUSES)[0].form
+        assert sent == {"status": "Look.", "media_ids": ["301"], **options}
+
+    def test_pictures_are_attached_in_their_order_with_descriptions(self, adapter_here, server):
+        uploads = (Reply(200, {"id": "301"}), Reply(200, {"id": "302"}))
+        server.on("POST", "/api/v2/media", *uploads)
+        server.on("POST", STATUSES, self.created)
+        post = Rendition("status", "Look.", media=(picture(1), picture(2, alt="")))
+        adapter_here.publish(post, MemoryJournal())
+        one, two = server.sent("POST", "/api/v2/media")
+        assert one.form == {"file": b"bytes of 1", "description": "Picture 1"}
+        assert two.form == {"file": b"bytes of 2"}
+        assert server.sent("POST", STATUSES)[0].form["media_ids"] == ["301", "302"]
+
+    @pytest.mark.parametrize("what", UNCLEAR)
+    def test_an_upload_without_a_clear_answer_may_be_repeated(self, adapter_here, server, what):
+        server.on("POST", "/api/v2/media", UNCLEAR[what])
+        with pytest.raises(NotSent):
+            adapter_here.publish(self.picture_post, MemoryJournal())
+        assert server.sent("POST", STATUSES) == []
+
+    def test_a_refused_picture_is_named(self, adapter_here, server):
+        server.on("POST", "/api/v2/media", refused(422, "File content type is invalid"))
+        with pytest.raises(Rejected) as caught:
+            adapter_here.publish(self.picture_post, MemoryJournal())
+        assert caught.value.sentence == (
+            "Mastodon refused picture 1: File content type is invalid. The post is not out. "
+            "Change the picture."
+        )
+
+    def test_a_picture_that_is_being_processed_is_waited_for(
+        self, adapter_here, server, monkeypatch
+    ):
+        monkeypatch.setattr(mastodon, "BETWEEN_LOOKS", 0)
+        server.on("POST", "/api/v2/media", PROCESSING)
+        server.on("GET", "/api/v1/media/301", STILL, Reply(200, {"id": "301"}))
+        server.on("POST", STATUSES, self.created)
+        adapter_here.publish(self.picture_post, MemoryJournal())
+        assert len(server.sent("GET")) == 2
+
+    def test_a_picture_that_takes_long_lets_the_post_wait_and_is_not_sent_twice(
+        self, adapter_here, server, monkeypatch
+    ):
+        monkeypatch.setattr(mastodon, "BETWEEN_LOOKS", 0)
+        server.on("POST", "/api/v2/media", PROCESSING)
+        server.on("GET", "/api/v1/media/301", STILL)
+        journal = MemoryJournal()
+        with pytest.raises(NotReady) as caught:
+            adapter_here.publish(self.picture_post, journal)
+        assert caught.value.until is not None
+        assert caught.value.until > datetime.now(UTC)
+        server.on("GET", "/api/v1/media/301", Reply(200, {"id": "301"}))
+        server.on("POST", STATUSES, self.created)
+        adapter_here.publish(self.picture_post, journal.reborn())
+        assert len(server.sent("POST", "/api/v2/media")) == 1
+
+    def test_a_picture_the_server_could_not_process_is_refused(self, adapter_here, server):
+        server.on("POST", "/api/v2/media", PROCESSING)
+        server.on("GET", "/api/v1/media/301", refused(422, "Error processing thumbnail"))
+        with pytest.raises(Rejected, match="picture 1"):
+            adapter_here.publish(self.picture_post, MemoryJournal())
+
+    def test_a_comment_is_a_reply_with_a_key_of_its_own(self, adapter_here, server):
+        server.on("POST", STATUSES, self.commented)
+        adapter_here.comment(STATUS_ID, "First.", MemoryJournal())
+        sent = server.received[0]
+        assert sent.form == {"status": "First.", "in_reply_to_id": STATUS_ID}
+        assert sent.headers["idempotency-key"] == "key-of-comment"
+
+    def test_what_is_found_was_written_as_html(self, adapter_here, server):
+        text = "Fish & <chips>, see https://example.org/menu\nwith @ana@other.example\n\n#food 🐟"
+        html = (
+            "<p>Fish &amp; &lt;chips&gt;, see "
+            '<a href="https://example.org/menu"><span class="invisible">https://</span>'
+            '<span>example.org/menu</span></a><br />with <span class="h-card">'
+            '<a href="https://other.example/@ana">@<span>ana</span></a></span></p>'
+            '<p><a href="https://social.example/tags/food">#<span>food</span></a> 🐟</p>'
+        )
+        status = {"id": "7", "created_at": "2026-11-22T09:00:01.000Z", "content": html}
+        server.on("GET", self.list_path, Reply(200, [status]))
+        sighting = adapter_here.find(Rendition("status", text), self.open_step())
+        assert isinstance(sighting, Found)
+        assert sighting.url == ""
+
+    def test_a_reply_is_not_taken_for_the_post(self, adapter_here, server):
+        reply = self.listing(("7", STARTED, self.text_post.text))
+        reply.body[0]["in_reply_to_id"] = "6"
+        server.on("GET", self.list_path, reply)
+        assert not isinstance(adapter_here.find(self.text_post, self.open_step()), Found)
+
+    def test_an_address_that_is_none_does_not_become_a_link(self, adapter_here, server):
+        server.on("POST", STATUSES, Reply(200, {"id": "7", "url": "javascript:alert(1)"}))
+        assert adapter_here.publish(self.text_post, MemoryJournal()).url == ""
+
+    def test_an_id_no_server_gives_is_no_clear_answer(self, adapter_here, server):
+        server.on("POST", STATUSES, Reply(200, {"id": "7" * 500}))
+        with pytest.raises(OutcomeUnknown):
+            adapter_here.publish(self.text_post, MemoryJournal())
+
+    def test_the_content_warning_counts_with_the_text(self):
+        text, warning = "x" * 490, {"spoiler_text": "w" * 11}
+        assert self.codes(Rendition("status", text, options=warning)) == {"text_too_long"}
+        assert self.codes(Rendition("status", text[1:], options=warning)) == set()
+
+    def test_a_visibility_it_does_not_know_is_a_problem(self):
+        secret = Rendition("status", "Hello", options={"visibility": "secret"})
+        assert self.codes(secret) == {"visibility"}
+
+    def test_limits_are_the_servers_own(self):
+        facts = {
+            "max_characters": 5000,
+            "characters_reserved_per_url": 30,
+            "max_media_attachments": 8,
+            "image_size_limit": 1000,
+            "image_matrix_limit": 2000,
+            "description_limit": 3000,
+            "image_types": ["image/avif"],
+        }
+        limits = Mastodon.limits("status", facts)
+        assert (limits.text_max, limits.images_max, limits.alt_max) == (5000, 8, 3000)
+        assert (limits.image_bytes_max, limits.image_pixels_max) == (1000, 2000)
+        assert limits.count("https://example.org/") == 30
+        assert limits.image_types == {"image/avif"}
+
+    def test_without_the_servers_word_limits_are_the_documented_ones(self):
+        odd: dict[str, Any] = {"max_characters": "many", "image_size_limit": -1}
+        for facts in ({}, odd):
+            limits = Mastodon.limits("status", facts)
+            assert (limits.text_max, limits.images_max, limits.alt_max) == (500, 4, 1500)
+            assert limits.image_bytes_max == 16 * 1024 * 1024
+
+
+class TestServersThatAreNotMastodon(MastodonReplies):
+    """They ignore the key, so that a request without an answer is never sent again."""
+
+    server_facts = {"software": "pleroma"}
+    has_key = False
+
+    def test_no_key_is_sent(self, adapter_here, server):
+        server.on("POST", STATUSES, self.created)
+        journal = MemoryJournal()
+        adapter_here.publish(self.text_post, journal)
+        assert "idempotency-key" not in server.received[0].headers
+        assert journal.steps["post"].kind == "once"
+
+
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"X-RateLimit-Reset": "2026-11-22T09:04:00.123456Z"}, timedelta(seconds=240.123456)),
+        ({"X-RateLimit-Reset": "1795338240"}, timedelta(minutes=4)),
+        ({"X-RateLimit-Reset": "2026-11-22T08:00:00Z"}, timedelta(seconds=5)),
+        ({"X-RateLimit-Reset": "2099-11-22T08:00:00Z"}, timedelta(hours=24)),
+        ({"X-RateLimit-Reset": "soon", "Retry-After": "90"}, timedelta(seconds=90)),
+        ({"X-RateLimit-Reset": "2026-11-22T09:04:00"}, timedelta(minutes=5)),
+        ({"X-RateLimit-Reset": "9" * 30}, timedelta(minutes=5)),
+        ({"Retry-After": "Sun, 22 Nov 2026 09:10:00 GMT"}, timedelta(minutes=5)),
+        ({"Retry-After": "9" * 30}, timedelta(hours=24)),
+        ({}, timedelta(minutes=5)),
+    ],
+)
+def test_a_pause_is_as_long_as_the_headers_say(headers, wait):
+    assert fediverse.next_request_at(Answer(429, headers, b""), STARTED) == STARTED + wait
