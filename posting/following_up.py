@@ -39,14 +39,19 @@ def follow_up(claim: Claim, run: Run) -> None:
     target = run(target_of, claim.account_pk)
     journal = Journal(claim, client_for(claim, target), run)
     try:
+        _follow_up(claim, target, journal, run)
+    except BaseException:
+        journal.save_answer()
+        raise
+
+
+def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None:
+    try:
         receipt = _perform(claim, target, journal)
     except PlatformError as error:
         stubbornly(run, _settle_error, claim, journal, error)
         log.warning("“%s”, %s: %s", claim.title, claim.kind, error.sentence)
         return
-    except BaseException:
-        journal.save_answer()
-        raise
     stubbornly(run, _settle_done, claim, journal, receipt)
 
 

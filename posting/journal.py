@@ -199,10 +199,19 @@ class Journal:
         return bool(rows.update(**changes))
 
     def _save_answer_alone(self) -> None:
+        """Also take the answered step off the wire: with its answer known, nothing is in doubt."""
+        if self.unsaved is None:
+            return
+        rows = self.claim.owner._default_manager.filter(pk=self.claim.pk)
         with transaction.atomic():
+            if self.unsaved.creates and self.claim.owner is Post:
+                rows.update(irrevocable=True)
+            rows.filter(
+                lease_token=self.claim.token,
+                on_wire=self.unsaved.step.key,
+                **self.claim.owner.IN_FLIGHT,
+            ).update(on_wire="")
             self.store_answer()
-            if self.unsaved is not None and self.unsaved.creates and self.claim.owner is Post:
-                Post.objects.filter(pk=self.claim.pk).update(irrevocable=True)
 
     def _check_resend(self, known: PublishStep, request: Json) -> None:
         now = self._run(database_now)

@@ -45,14 +45,19 @@ def publish(claim: Claim, run: Run) -> None:
     target = run(target_of, claim.account_pk)
     journal = Journal(claim, client_for(claim, target), run)
     try:
+        _publish(claim, target, journal, run)
+    except BaseException:
+        journal.save_answer()
+        raise
+
+
+def _publish(claim: Claim, target: Target, journal: Journal, run: Run) -> None:
+    try:
         receipt = _send(claim, target, journal)
     except PlatformError as error:
         decision = stubbornly(run, settle_error, claim, journal, error)
         log.warning("“%s”: %s Now %s.", claim.title, error.sentence, decision.status)
         return
-    except BaseException:
-        journal.save_answer()
-        raise
     if stubbornly(run, settle_published, claim, journal, receipt):
         _say_it_is_out(claim, target, run(database_now))
 
