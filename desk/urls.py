@@ -1,6 +1,23 @@
 """Addresses of the staff pages."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from desk.views.home import HomePage, home_live, status
+from desk.views.pictures import picture
+from desk.views.post import PostPage, decide, post_live
+from desk.views.signing_in import SignIn, front_door
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", front_door, name="front_door"),
+    path("syndication", HomePage.as_view(), name="home"),
+    path("syndication/live", home_live, name="home_live"),
+    path("syndication/status", status, name="status"),
+    path("syndication/sign-in", SignIn.as_view(), name="sign_in"),
+    path("syndication/sign-out", LogoutView.as_view(), name="sign_out"),
+    path("syndication/pictures/<str:sha256>", picture, name="picture"),
+    path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
+    path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
+    path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),
+]

@@ -36,7 +36,7 @@ def may(user: Person, right: str, brand: Brand) -> bool:
 def brands_where(user: Person, right: str) -> BrandQuerySet:
     """Return the brands in which the person holds the right."""
     brands = Brand.objects.visible_to(user)
-    if user.is_superuser:
+    if not user.is_authenticated or user.is_superuser:
         return brands
     roles = [role for role, rights in RIGHTS.items() if right in rights]
     return brands.filter(memberships__user=user, memberships__role__in=roles)

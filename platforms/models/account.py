@@ -27,6 +27,9 @@ class AccountQuerySet(models.QuerySet["Account"]):
             platform__enabled=True,
         )
 
+    def sandboxed(self) -> "AccountQuerySet":
+        return self.filter(server=SANDBOX)
+
     def needing_attention(self) -> "AccountQuerySet":
         return self.filter(state=Account.State.NEEDS_RECONNECT)
 
@@ -105,6 +108,15 @@ class Account(models.Model):
     def is_sandboxed(self) -> bool:
         return self.server == SANDBOX
 
+    def may_send(self, now: datetime) -> bool:
+        """The same for one row as `able_to_send` for many."""
+        waits = self.blocked_until is not None and self.blocked_until > now
+        return self.can_send and self.platform.enabled and not waits
+
     @property
     def can_send(self) -> bool:
         return self.state in self.SENDING_STATES
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.state == self.State.NEEDS_RECONNECT

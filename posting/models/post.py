@@ -240,6 +240,11 @@ class Post(Sendable):
         return Hold(self.holds)
 
     @property
+    def mark(self) -> str:
+        """Changes with everything a page about the post shows of its state."""
+        return f"{self.status}-{self.version}-{self.lease_token}-{self.updated_at.timestamp()}"
+
+    @property
     def lateness(self) -> timedelta | None:
         """How long after its time it went out; never below zero, None while it is not out."""
         if self.published_at is None or self.due_at is None:

@@ -1,0 +1,100 @@
+"""Pieces, their versions and pictures."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from content.forms import MediaAssetForm, PieceForm
+from content.models import MediaAsset, Piece, PieceVersion
+from organisation.backoffice import ReadOnly, SavesByVerb
+from organisation.chips import chip
+from organisation.rights import WRITE_PIECE
+
+LOOKS = {
+    Piece.Status.DRAFT: ("unconfirmed", "fa-solid fa-pen"),
+    Piece.Status.READY: ("ready", "fa-regular fa-circle"),
+    Piece.Status.ARCHIVED: ("off", "fa-solid fa-box-archive"),
+}
+
+
+@admin.register(Piece)
+class PieceAdmin(SavesByVerb):
+    form = PieceForm
+    right = WRITE_PIECE
+    list_display = ("title", "brand", "chip", "edits", "author", "updated_at")
+    list_select_related = ("brand", "author")
+    list_filter = ("status", "origin", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title",)
+    readonly_fields = ("pictures",)
+    fieldsets = (
+        (None, {"fields": ("brand", "title", "status")}),
+        ("What it says", {"fields": ("text", "link", "edits")}),
+        ("Pictures", {"fields": ("pictures", "keep_pictures", "picture", "alt")}),
+    )
+
+    @admin.display(description="status", ordering="status")
+    def chip(self, piece: Piece) -> SafeString:
+        look, icon = LOOKS[Piece.Status(piece.status)]
+        return chip(look, icon, piece.get_status_display())
+
+    @admin.display(description="Pictures it has")
+    def pictures(self, piece: Piece) -> SafeString | str:
+        uses = piece.current.media.select_related("asset") if piece.current else []
+        thumbs = [thumbnail(use.asset) for use in uses]
+        return SafeString("").join(thumbs) if thumbs else "None"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "brand") if obj else self.readonly_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Whoever may only look sees the text of the current version through its own page."""
+        if obj is not None and not self.has_change_permission(request, obj):
+            return ((None, {"fields": ("brand", "title", "status", "current", "pictures")}),)
+        return super().get_fieldsets(request, obj)
+
+
+@admin.register(PieceVersion)
+class PieceVersionAdmin(ReadOnly):
+    brand_path = "piece__brand"
+    list_display = ("piece", "number", "author", "created_at")
+    list_select_related = ("piece", "author")
+    search_fields = ("piece__title",)
+
+
+@admin.register(MediaAsset)
+class MediaAssetAdmin(SavesByVerb):
+    form = MediaAssetForm
+    right = WRITE_PIECE
+    list_display = ("thumb", "original_name", "brand", "mime", "pixels", "size", "created_at")
+    list_display_links = ("original_name",)
+    list_select_related = ("brand",)
+    list_filter = ("mime", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("original_name", "alt", "sha256")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ("brand", "picture", "alt")
+        return ("thumb", "brand", "alt", "original_name", "mime", "pixels", "size", "sha256")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.get_fields(request, obj) if obj else ()
+
+    @admin.display(description="picture")
+    def thumb(self, asset: MediaAsset) -> SafeString:
+        return thumbnail(asset)
+
+    @admin.display(description="pixels")
+    def pixels(self, asset: MediaAsset) -> str:
+        return f"{asset.width:,} × {asset.height:,}"
+
+
+def thumbnail(asset: MediaAsset) -> SafeString:
+    url = reverse("desk:picture", args=[asset.sha256])
+    return format_html('<img class="thumb" src="{}" alt="{}" loading="lazy">', url, asset.alt)

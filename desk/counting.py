@@ -1,0 +1,29 @@
+"""Counts for pages: exact while it matters, and never a walk through a million rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+MOST = 1000
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of rows, shown as "1,000+" from there on."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"{MOST:,}+" if self.number > MOST else f"{self.number:,}"
+
+    def __bool__(self) -> bool:
+        return self.number > 0
+
+    def plus(self, more: int) -> "Count":
+        return Count(self.number + more)
+
+
+def count_up_to(rows: QuerySet[Any]) -> Count:
+    """Count the rows, but look at no more than needed to say "more than 1,000"."""
+    return Count(rows.order_by()[: MOST + 1].count())

@@ -1,0 +1,212 @@
+"""What a person can decide on a post's page, as data: words, question, right, and the verb.
+
+A decision is shown where it makes sense. Whether it is still possible the verb itself knows: it
+raises NotPossible when another person, a worker or the clock was faster.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from desk.forms import ItIsOutForm, SendAgainForm
+from organisation.rights import APPROVE_POST, PUBLISH_POST
+from platforms.contract import Deletes
+from posting import approvals, deciding
+from posting.models import Post, PublishStep
+from posting.states import Hold, Status
+from scheduling import timing
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One button of the page, its dialog, and what it calls."""
+
+    slug: str  # the last part of its address
+    words: str  # on the button
+    icon: str
+    question: str
+    meaning: str
+    verb: Callable[..., Any]  # (post, *, by, now, **answers)
+    fits: Callable[[Post, datetime], bool]
+    act: str  # the button that does it
+    done: str
+    right: str = PUBLISH_POST
+    form: type[forms.Form] = forms.Form
+    asks: bool = True  # False: nothing leaves and it can be taken back, so one click does it
+    grave: bool = False
+
+
+def may_be_out(post: Post) -> bool:
+    """A step that cannot be repeated began and nobody knows how it ended."""
+    return any(step.state == PublishStep.State.STARTED for step in post.steps.all())
+
+
+def is_unconfirmed(post: Post, now: datetime) -> bool:
+    return post.status == Status.UNCONFIRMED
+
+
+def can_be_sent_again(post: Post, now: datetime) -> bool:
+    return is_unconfirmed(post, now) or (post.status == Status.FAILED and may_be_out(post))
+
+
+def failed_without_trace(post: Post, now: datetime) -> bool:
+    return post.status == Status.FAILED and not may_be_out(post)
+
+
+def can_leave_now(post: Post, now: datetime) -> bool:
+    if may_be_out(post):
+        return False
+    later = post.wake_at is None or post.wake_at > now
+    return post.status in (Status.READY, Status.MISSED) or (
+        post.status == Status.SCHEDULED and later
+    )
+
+
+def can_be_cancelled(post: Post, now: datetime) -> bool:
+    cancellable = (Status.READY, Status.SCHEDULED, Status.MISSED, Status.FAILED)
+    return post.status in cancellable and not post.irrevocable and not may_be_out(post)
+
+
+def has_a_time(post: Post, now: datetime) -> bool:
+    return post.status == Status.SCHEDULED and not post.irrevocable and not may_be_out(post)
+
+
+def waits_for_approval(post: Post, now: datetime) -> bool:
+    return Hold.APPROVAL in post.held_by and post.status in (Status.READY, Status.SCHEDULED)
+
+
+def can_be_deleted(post: Post, now: datetime) -> bool:
+    deletes = issubclass(post.platform.adapter, Deletes)
+    return post.status == Status.PUBLISHED and deletes and bool(post.remote_id)
+
+
+def needs_earliest(post: Post, now: datetime) -> datetime | None:
+    """Return until when *Send again* must wait; None when it is possible now."""
+    earliest = deciding.may_send_again_at(post)
+    return earliest if earliest is not None and now < earliest else None
+
+
+DECISIONS = (
+    Decision(
+        slug="it-is-out",
+        words="It is out",
+        icon="check",
+        question="Is this post out?",
+        meaning="It counts as published, on your word. It will not be sent again.",
+        verb=deciding.confirm_live,
+        fits=is_unconfirmed,
+        act="It is out",
+        done="The post counts as published, on your word.",
+        form=ItIsOutForm,
+    ),
+    Decision(
+        slug="send-again",
+        words="It is not out, send again",
+        icon="rotate-right",
+        question="Send this post again?",
+        meaning=(
+            "If the first one got through after all, the post will be out twice. "
+            "We cannot take that back."
+        ),
+        verb=deciding.send_again,
+        fits=can_be_sent_again,
+        act="Send again",
+        done="The post is on its way again.",
+        form=SendAgainForm,
+        grave=True,
+    ),
+    Decision(
+        slug="give-up",
+        words="Leave it, mark as failed",
+        icon="xmark",
+        question="Leave this post and mark it as failed?",
+        meaning="It may be out all the same. We stop looking for it and do not send it again.",
+        verb=deciding.give_up,
+        fits=is_unconfirmed,
+        act="Mark as failed",
+        done="The post is marked as failed. Nothing more is sent.",
+    ),
+    Decision(
+        slug="approve",
+        words="Approve",
+        icon="user-check",
+        question="Approve this post as it stands?",
+        meaning="Your approval holds for exactly this text, these pictures and this account.",
+        verb=approvals.approve,
+        fits=waits_for_approval,
+        act="Approve",
+        done="The post is approved as it stands.",
+        right=APPROVE_POST,
+    ),
+    Decision(
+        slug="retry",
+        words="Retry",
+        icon="rotate-right",
+        question="Try this post again now?",
+        meaning="It is not out. A worker sends it as soon as one is free.",
+        verb=deciding.retry,
+        fits=failed_without_trace,
+        act="Retry now",
+        done="The post is on its way again.",
+    ),
+    Decision(
+        slug="publish-now",
+        words="Publish now",
+        icon="paper-plane",
+        question="Publish this post now?",
+        meaning="A worker sends it as soon as one is free. Its planned time no longer counts.",
+        verb=deciding.publish_now,
+        fits=can_leave_now,
+        act="Publish now",
+        done="The post goes out as soon as a worker is free.",
+    ),
+    Decision(
+        slug="unschedule",
+        words="Unschedule",
+        icon="calendar-minus",
+        question="Take the time from this post?",
+        meaning="It stays ready and does not go out by itself.",
+        verb=timing.unschedule,
+        fits=has_a_time,
+        act="Unschedule",
+        done="The post has no time any more. It stays ready.",
+        asks=False,
+    ),
+    Decision(
+        slug="cancel",
+        words="Cancel the post",
+        icon="ban",
+        question="Cancel this post?",
+        meaning="It does not go out. The piece itself is kept.",
+        verb=deciding.cancel,
+        fits=can_be_cancelled,
+        act="Cancel the post",
+        done="The post is cancelled. It does not go out.",
+        grave=True,
+    ),
+    Decision(
+        slug="delete",
+        words="Delete there",
+        icon="trash-can",
+        question="Delete this post at the platform?",
+        meaning="It goes from the platform with its comments and figures, and cannot come back.",
+        verb=deciding.ask_delete,
+        fits=can_be_deleted,
+        act="Delete there",
+        done="A worker deletes the post at the platform. Its state here follows.",
+        grave=True,
+    ),
+)
+
+BY_SLUG = {decision.slug: decision for decision in DECISIONS}
+
+
+def next_step(post: Post, now: datetime) -> Decision | None:
+    """Return what a person would most likely do next with a post that failed or was missed."""
+    candidates = (BY_SLUG[slug] for slug in ("retry", "publish-now", "send-again"))
+    if post.status == Status.UNCONFIRMED:
+        return None  # the evidence first
+    return next((decision for decision in candidates if decision.fits(post, now)), None)

@@ -1,0 +1,77 @@
+"""The five figures at the top of the home page, each with the rows behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from desk.home import Home
+from desk.words import span, until, when
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure. `url` leads to its rows, and is empty for people who may not open them."""
+
+    words: str
+    look: str
+    icon: str
+    number: str
+    note: str
+    url: str = ""
+    of: str = ""
+
+
+def figures(home: Home) -> Iterator[Figure]:
+    yield _ready(home)
+    yield _scheduled(home)
+    yield _published(home)
+    yield _failing(home)
+    yield _accounts(home)
+
+
+def _ready(home: Home) -> Figure:
+    note = "Not yet scheduled" if home.ready else "Nothing waits for a time"
+    url = _rows(home, "posting_post", "status__exact=ready")
+    return Figure("Ready", "ready", "fa-regular fa-circle", str(home.ready), note, url)
+
+
+def _scheduled(home: Home) -> Figure:
+    note = f"Next at {when(home.next_due)}, in {until(home.next_due, home.now)}" if (
+        home.next_due
+    ) else "Nothing has a time"  # fmt: skip
+    if home.next_due and home.next_due <= home.now:
+        note = "The first is due now"
+    url = _rows(home, "posting_post", "status__exact=scheduled")
+    return Figure("Scheduled", "scheduled", "fa-regular fa-clock", str(home.scheduled), note, url)
+
+
+def _published(home: Home) -> Figure:
+    note = f"All within {span(home.latest)} of their time" if home.latest else "Since midnight"
+    url = _rows(home, "posting_post", "published=today")
+    number = str(home.published_today)
+    return Figure("Published today", "published", "fa-solid fa-check", number, note, url)
+
+
+def _failing(home: Home) -> Figure:
+    note = "Each has its next step below" if home.failing else "Nothing failed"
+    url = _rows(home, "posting_post", "status__exact=failed")
+    return Figure("Failing", "failed", "fa-solid fa-xmark", str(home.failing), note, url)
+
+
+def _accounts(home: Home) -> Figure:
+    lost = home.lost_accounts
+    note = f"{lost[0].name} must be reconnected" if lost else "None must be reconnected"
+    return Figure(
+        "Accounts needing attention",
+        "unconfirmed",
+        "fa-solid fa-plug-circle-exclamation",
+        str(len(lost)),
+        note,
+        _rows(home, "platforms_account", "state__exact=needs_reconnect"),
+        of=str(len(home.all_accounts)),
+    )
+
+
+def _rows(home: Home, model: str, query: str) -> str:
+    return f"{reverse(f'admin:{model}_changelist')}?{query}" if home.user.is_staff else ""

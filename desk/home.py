@@ -1,0 +1,128 @@
+"""What the home page says. Nothing here is cached; every figure is as old as its request."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
+
+from desk.counting import Count, count_up_to
+from desk.zones import start_of_today
+from organisation.models import Brand, User
+from organisation.rights import PUBLISH_POST, brands_where
+from platforms.models import Account
+from posting.models import Post
+from posting.models.post import PostQuerySet
+
+ROWS = 10
+HOUR = timedelta(hours=1)
+SOON = timedelta(seconds=5)
+LONGEST_PAUSE = 3600  # seconds between two looks of a page where nothing moves
+
+
+@dataclass
+class Home:
+    """The home page of one person at one moment."""
+
+    user: User
+    now: datetime
+
+    @cached_property
+    def brands(self) -> list[int]:
+        return list(Brand.objects.visible_to(self.user).values_list("pk", flat=True))
+
+    @cached_property
+    def may_publish_for(self) -> set[int]:
+        return set(brands_where(self.user, PUBLISH_POST).values_list("pk", flat=True))
+
+    @property
+    def posts(self) -> PostQuerySet:
+        return Post.objects.of_brands(self.brands)
+
+    @property
+    def accounts(self) -> QuerySet[Account]:
+        return Account.objects.filter(brand__in=self.brands).select_related("platform")
+
+    @cached_property
+    def ready(self) -> Count:
+        return count_up_to(self.posts.ready())
+
+    @cached_property
+    def scheduled(self) -> Count:
+        return count_up_to(self.posts.scheduled())
+
+    @cached_property
+    def published_today(self) -> Count:
+        return count_up_to(self._out_today)
+
+    @cached_property
+    def failing(self) -> Count:
+        return count_up_to(self.posts.failed())
+
+    @cached_property
+    def needing_a_person(self) -> Count:
+        return count_up_to(self.posts.needing_a_person())
+
+    @cached_property
+    def attention(self) -> list[Post]:
+        waiting = self.posts.needing_a_person().for_list().prefetch_related("steps")
+        return list(waiting.order_by("-updated_at")[:ROWS])
+
+    @cached_property
+    def all_accounts(self) -> list[Account]:
+        return list(self.accounts.order_by("platform__name", "name")[:100])
+
+    @property
+    def lost_accounts(self) -> list[Account]:
+        return [account for account in self.all_accounts if account.needs_attention]
+
+    @property
+    def attention_total(self) -> Count:
+        return self.needing_a_person.plus(len(self.lost_accounts))
+
+    @cached_property
+    def next_hour(self) -> list[Post]:
+        leaving = self.posts.leaving_before(self.now + HOUR)
+        return list(leaving.for_list().order_by("wake_at", "id")[:ROWS])
+
+    @cached_property
+    def next_hour_total(self) -> Count:
+        return count_up_to(self.posts.leaving_before(self.now + HOUR))
+
+    @property
+    def hour_ends(self) -> datetime:
+        return self.now + HOUR
+
+    @cached_property
+    def next_due(self) -> datetime | None:
+        return self.posts.scheduled().order_by("wake_at").values_list("wake_at", flat=True).first()
+
+    @property
+    def _out_today(self) -> PostQuerySet:
+        return self.posts.published_since(start_of_today(self.now))
+
+    @cached_property
+    def published(self) -> list[Post]:
+        return list(self._out_today.for_list().order_by("-published_at")[:ROWS])
+
+    @cached_property
+    def latest(self) -> timedelta | None:
+        """How late the latest of today's posts was."""
+        late = ExpressionWrapper(F("published_at") - F("due_at"), output_field=DurationField())
+        worst: timedelta | None = self._out_today.aggregate(worst=Max(late))["worst"]
+        return None if worst is None else max(worst, timedelta(0))
+
+    @cached_property
+    def moving(self) -> bool:
+        moving = self.posts.publishing() | self.posts.due(self.now + SOON)
+        return moving.exists()
+
+    @property
+    def trigger(self) -> str:
+        """When the page asks again: every 2 s while something moves, else when the next is due."""
+        if self.moving:
+            return "every 2s"
+        if self.next_due is None:
+            return ""
+        pause = (self.next_due - self.now).total_seconds() - SOON.total_seconds()
+        return f"load delay:{min(max(int(pause), 2), LONGEST_PAUSE)}s"

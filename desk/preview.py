@@ -1,0 +1,48 @@
+"""What was sent, or what would be: read from the same renderer as the send."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from platforms.checking import limits_for, problems_of
+from platforms.values import Limits, Problem, Rendition
+from posting.models import Post
+from posting.preparing import rendition_of
+from posting.states import Status
+
+OVER = (Status.PUBLISHED, Status.REMOVED, Status.UNCONFIRMED, Status.PUBLISHING)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One rendition and how it stands against the channel's limits."""
+
+    title: str
+    rendition: Rendition
+    limits: Limits
+    problems: list[Problem]
+
+    @property
+    def length(self) -> int:
+        return self.limits.count(self.rendition.text)
+
+    @property
+    def too_long(self) -> bool:
+        return self.length > self.limits.text_max
+
+    @property
+    def link_host(self) -> str:
+        return urlsplit(self.rendition.link).hostname or ""
+
+
+def preview_of(post: Post) -> Preview:
+    """Return what was sent if something may have been, else what would go out now."""
+    over = post.status in OVER and post.snapshot is not None
+    rendition = (
+        Rendition.from_snapshot(post.snapshot)
+        if over and post.snapshot
+        else rendition_of(post, post.account)
+    )
+    adapter, channel = post.platform.adapter, post.channel_type
+    limits = limits_for(adapter, channel.slug, post.account.server_facts, channel.limits)
+    problems = [] if over else problems_of(adapter, rendition, limits)
+    return Preview("What was sent" if over else "What goes out", rendition, limits, problems)

@@ -1,0 +1,139 @@
+"""What a post's state means, in sentences: what happened, what it means, what to do."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desk.decisions import may_be_out, waits_for_approval
+from desk.words import moment, span, when, zoned
+from posting.models import Post
+from posting.states import Hold, Status
+
+
+@dataclass(frozen=True)
+class Line:
+    words: str
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    title: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def told(happened: str, means: str, do: str) -> list[Line]:
+    return [
+        Line(happened, "What happened."),
+        Line(means, "What it means."),
+        Line(do, "What to do."),
+    ]
+
+
+def story_of(post: Post, now: datetime) -> Story:
+    """Return what the page says about a post whose state is known."""
+    return STORIES[Status(post.status)](post, now)
+
+
+def _ready(post: Post, now: datetime) -> Story:
+    if waits_for_approval(post, now):
+        return Story("This post waits for approval", [Line(_approval(post))])
+    return Story(
+        "This post is ready and has no time",
+        [Line("It goes out when someone gives it a time, or publishes it now.")],
+    )
+
+
+def _approval(post: Post) -> str:
+    return f"{post.account.name} asks for an approval. The post does not go out before it has one."
+
+
+def _scheduled(post: Post, now: datetime) -> Story:
+    lines = []
+    if post.error_sentence:
+        lines.append(Line(post.error_sentence, "What happened."))
+    if waits_for_approval(post, now):
+        lines.append(Line(_approval(post)))
+    if Hold.PERSON in post.held_by:
+        lines.append(Line("Somebody put it on hold. It waits until that ends."))
+    if not post.account.can_send:
+        state = post.account.get_state_display().lower()
+        lines.append(
+            Line(f"{post.account.name} cannot send: {state}. {post.account.state_reason}".strip())
+        )
+    return Story(_leaving(post, now), lines or [Line("It goes out by itself.")])
+
+
+def _leaving(post: Post, now: datetime) -> str:
+    at = post.wake_at
+    if at is None or at <= now:
+        return "This post is due and waits for a worker"
+    if post.error_sentence:
+        return f"This post is tried again at {moment(at)}, in {span(at - now)}"
+    return f"This post goes out at {zoned(at)}, in {span(at - now)}"
+
+
+def _publishing(post: Post, now: datetime) -> Story:
+    means = "Nothing can be changed while it is on its way. This page follows by itself."
+    return Story("A worker is sending this post", [Line(means)])
+
+
+def _published(post: Post, now: datetime) -> Story:
+    if post.confirmed_by:
+        seen = f"{post.confirmed_by} saw it there at {zoned(post.confirmed_at)}."
+        return Story("This post is out, on a person’s word", [Line(seen)])
+    number = f"{post.platform.name} gave it the number {post.remote_id}."
+    return Story("This post is out", [Line(number)])
+
+
+def _failed(post: Post, now: datetime) -> Story:
+    happened = post.error_sentence or "The post could not be sent."
+    if may_be_out(post):
+        return Story(
+            "This post counts as failed, and may be out",
+            told(
+                happened,
+                "The request left and its answer never came, so nobody knows whether it is out.",
+                "Look at the account. Send it again only if it is not there.",
+            ),
+        )
+    return Story(
+        "This post is not out",
+        told(
+            happened,
+            "Nothing of it is out, and nothing more is tried by itself.",
+            "Put right what was refused and retry, or cancel the post.",
+        ),
+    )
+
+
+def _missed(post: Post, now: datetime) -> Story:
+    late = f" and is {span(now - post.due_at)} late" if post.due_at else ""
+    return Story(
+        "This post missed its time",
+        told(
+            f"It was due at {zoned(post.due_at)}{late}. We did not send it.",
+            f"It is not out. {post.account.name} allows {span(post.account.late_limit)}.",
+            "Publish it now, or cancel it.",
+        ),
+    )
+
+
+def _cancelled(post: Post, now: datetime) -> Story:
+    return Story("This post was cancelled", [Line("It does not go out. The piece is kept.")])
+
+
+def _removed(post: Post, now: datetime) -> Story:
+    out = f"It was out from {when(post.published_at)}." if post.published_at else ""
+    return Story(f"This post was deleted at {post.platform.name}", [Line(out)] if out else [])
+
+
+STORIES = {
+    Status.READY: _ready,
+    Status.SCHEDULED: _scheduled,
+    Status.PUBLISHING: _publishing,
+    Status.PUBLISHED: _published,
+    Status.FAILED: _failed,
+    Status.MISSED: _missed,
+    Status.CANCELLED: _cancelled,
+    Status.REMOVED: _removed,
+}

@@ -1,0 +1,45 @@
+"""What templates say over and over: chips, badges, times, spans of time."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from desk import words
+from desk.decisions import next_step
+from organisation.models import User
+from platforms.chips import account_chip, platform_badge
+from platforms.models import Platform
+from posting.chips import ICONS, follow_up_chip, status_chip, step_chip
+from posting.states import Status
+
+register = template.Library()
+register.simple_tag(status_chip, name="chip")
+register.simple_tag(step_chip)
+register.simple_tag(follow_up_chip)
+register.simple_tag(account_chip)
+register.simple_tag(next_step)
+for told in (
+    words.when,
+    words.moment,
+    words.zoned,
+    words.span,
+    words.until,
+    words.place,
+    words.spelled,
+):
+    register.filter(told.__name__, told)
+
+
+@register.simple_tag
+def badge(platform: Platform, size: str = "") -> SafeString:
+    return platform_badge(platform, size)
+
+
+@register.filter
+def icon(status: str) -> str:
+    return ICONS[Status(status)]
+
+
+@register.filter
+def initials(person: User) -> str:
+    names = str(person).split() or ["?"]
+    return "".join(name[0] for name in (names[0], names[-1])[: len(names)]).upper()

@@ -1,0 +1,1 @@
+"""The staff pages. Nouns are classes, verbs are functions."""

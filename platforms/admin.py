@@ -1,0 +1,233 @@
+"""Platforms, accounts and their secrets."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from organisation.audit import record
+from organisation.backoffice import ForEveryone, OfBrands, ReadOnly
+from organisation.rights import CONNECT_ACCOUNT, may
+from platforms.chips import account_chip, platform_badge
+from platforms.connecting import connect_account
+from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm
+from platforms.models import Account, ChannelType, Platform, PlatformCredential, RateBudget
+from platforms.pausing import pause_account, resume_account
+from platforms.redaction import masked
+from platforms.values import AccountFacts
+
+
+class SetBySuperusers(ForEveryone):
+    """Rows the registry makes; superusers may set what staff may set about them."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_view_permission(request) and request.user.is_superuser
+
+
+@admin.register(Platform)
+class PlatformAdmin(SetBySuperusers):
+    list_display = ("badge", "name", "slug", "enabled", "api_base_url", "api_version")
+    list_display_links = ("name",)
+    readonly_fields = ("slug", "name")
+    fields = (
+        "slug",
+        "name",
+        "enabled",
+        "api_base_url",
+        "api_version",
+        "fallback_version",
+        "settings",
+    )
+    search_fields = ("name",)
+
+    @admin.display(description="")
+    def badge(self, platform: Platform) -> SafeString:
+        return platform_badge(platform)
+
+
+@admin.register(ChannelType)
+class ChannelTypeAdmin(SetBySuperusers):
+    form = ChannelTypeForm
+    list_display = ("__str__", "slug", "limits")
+    list_select_related = ("platform",)
+    list_filter = ("platform",)
+    readonly_fields = ("platform", "slug", "name")
+    fields = ("platform", "slug", "name", "limits")
+    search_fields = ("name", "platform__name")
+
+
+@admin.register(RateBudget)
+class RateBudgetAdmin(ReadOnly):
+    brand_path = "account__brand"
+    list_display = ("name", "platform", "account", "remaining", "limit", "resets_at", "read_at")
+    list_select_related = ("platform", "account__platform")
+    list_filter = ("platform",)
+
+
+@admin.register(Account)
+class AccountAdmin(OfBrands):
+    """Where posts go. The state is set by verbs: pause, resume, and a new token."""
+
+    form = AccountForm
+    right = CONNECT_ACCOUNT
+    actions = ("pause", "resume")
+    list_display = ("name", "platform", "brand", "chip", "server", "timezone", "last_served_at")
+    list_select_related = ("platform", "brand")
+    list_filter = ("state", "platform", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("name", "remote_id")
+    autocomplete_fields = ("fallback",)
+    readonly_fields = (
+        "chip",
+        "state_reason",
+        "state_since",
+        "blocked_until",
+        "last_served_at",
+        "server_facts",
+    )
+    fieldsets = (
+        (None, {"fields": ("brand", "platform", "server", "remote_id", "name", "timezone")}),
+        ("Secret", {"fields": ("access_token",)}),
+        ("State", {"fields": ("chip", "state_reason", "state_since", "blocked_until")}),
+        ("Pace", {"fields": ("minimum_gap", "max_in_flight", "last_served_at")}),
+        ("Rules", {"fields": ("late_limit", "late_policy", "approval_rule", "fallback")}),
+        ("Read from the server", {"fields": ("server_facts",), "classes": ("collapse",)}),
+    )
+
+    @admin.display(description="state", ordering="state")
+    def chip(self, account: Account) -> SafeString | str:
+        return account_chip(account) if account.pk else "Connected once it is saved"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Where an account's posts went stays what it was."""
+        return (*self.readonly_fields, "brand", "platform") if obj else self.readonly_fields
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [(title, rest) for title, rest in self.fieldsets if title != "Secret"]
+
+    def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        by: Any = request.user
+        verb = "changed" if change else "added"
+        record(f"{verb} account", f"{by} {verb} {obj}.", by=by, subject=obj, brand=obj.brand)
+        if token := form.cleaned_data.get("access_token"):
+            connect_account(
+                _facts(obj),
+                {PlatformCredential.Type.ACCESS_TOKEN: token},
+                brand=obj.brand,
+                platform=obj.platform,
+                server=obj.server,
+                by=by,
+                now=timezone.now(),
+            )
+
+    @admin.action(description="Pause the chosen accounts", permissions=["change"])
+    def pause(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
+        by: Any = request.user
+        self._each(
+            request,
+            accounts,
+            lambda account: pause_account(
+                account, by=by, now=timezone.now(), reason=f"Paused by {by}."
+            ),
+            "paused. Their posts wait.",
+        )
+
+    @admin.action(description="Resume the chosen accounts", permissions=["change"])
+    def resume(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
+        by: Any = request.user
+        self._each(
+            request,
+            accounts,
+            lambda account: resume_account(account, by=by, now=timezone.now()),
+            "resumed. Posts that are due go out, or ask first when they are too late.",
+        )
+
+    def _each(
+        self,
+        request: HttpRequest,
+        accounts: QuerySet[Account],
+        verb: Callable[[Account], None],
+        done: str,
+    ) -> None:
+        """Do it where the person has the right, and say how often, and how often not."""
+        mine = [a for a in accounts if may(request.user, CONNECT_ACCOUNT, a.brand)]
+        for account in mine:
+            verb(account)
+        if mine:
+            self.message_user(request, f"{len(mine)} {done}", messages.SUCCESS)
+        if others := len(accounts) - len(mine):
+            sentence = f"{others} left alone: your role in their brand does not include it."
+            self.message_user(request, sentence, messages.WARNING)
+
+
+def _facts(account: Account) -> AccountFacts:
+    return AccountFacts(
+        remote_id=account.remote_id,
+        name=account.name,
+        avatar_url=account.avatar_url,
+        server_facts=account.server_facts,
+    )
+
+
+@admin.register(PlatformCredential)
+class PlatformCredentialAdmin(OfBrands):
+    """Secrets. A value is written here and never read: only its last four characters show."""
+
+    form = CredentialForm
+    right = right_to_view = CONNECT_ACCOUNT
+    list_display = (
+        "credential_type",
+        "platform",
+        "account",
+        "brand",
+        "tail",
+        "key_id",
+        "is_active",
+        "expires_at",
+    )
+    list_select_related = ("platform", "account__platform", "brand")
+    list_filter = ("is_active", "platform", "credential_type")
+    autocomplete_fields = ("account",)
+    readonly_fields = ("tail", "key_id", "version", "created_at", "updated_at")
+    fields = (
+        "platform",
+        "brand",
+        "account",
+        "server",
+        "credential_type",
+        "value",
+        "tail",
+        "key_id",
+        "version",
+        "scopes",
+        "expires_at",
+        "is_active",
+        "created_at",
+        "updated_at",
+    )
+
+    @admin.display(description="value")
+    def tail(self, credential: PlatformCredential) -> str:
+        return masked("x" * 8 + credential.last_four) if credential.pk else "not stored yet"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A stored secret is not edited. A new one takes its place."""
+        kept = ("platform", "brand", "account", "server", "credential_type")
+        return (*self.readonly_fields, *kept) if obj else self.readonly_fields
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in self.fields if name != "value"] if obj else self.fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj:
+            kwargs["form"] = ModelForm
+        return super().get_form(request, obj, change, **kwargs)

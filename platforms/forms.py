@@ -1,0 +1,92 @@
+"""Forms for accounts, secrets and limits. A secret goes in and never comes out again."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from platforms.checking import TIGHTENABLE
+from platforms.models import Account, ChannelType, PlatformCredential
+from platforms.models.account import SANDBOX
+
+
+class Secret(forms.CharField):
+    """A password box whose content is never sent back to the browser."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocomplete": "off", "class": "vTextField"}
+        widget = forms.PasswordInput(render_value=False, attrs=attrs)
+        super().__init__(widget=widget, strip=True, max_length=4000, **kwargs)
+
+
+class AccountForm(forms.ModelForm):
+    access_token = Secret(
+        required=False,
+        help_text="Stored encrypted and never shown again. Empty: the one that is kept stays.",
+    )
+
+    class Meta:
+        model = Account
+        fields = ("name",)
+
+    def clean_server(self) -> str:
+        server: str = self.cleaned_data["server"].strip().rstrip("/")
+        if server and server != SANDBOX:
+            wrong = f"{server[:80]} is not a server's address. It begins with https://"
+            _check_address(server, wrong)
+        return server
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        platform = cleaned.get("platform")
+        if platform and not cleaned.get("server") and not platform.adapter.api_base_url:
+            raise ValidationError(
+                {"server": f"{platform.name} has many servers. Say which, such as https://…"}
+            )
+        return cleaned
+
+
+def _check_address(server: str, sentence: str) -> None:
+    try:
+        URLValidator(schemes=["https", "http"])(server)
+    except ValidationError as error:
+        raise ValidationError(sentence) from error
+
+
+class CredentialForm(forms.ModelForm):
+    value = Secret(help_text="Stored encrypted and never shown again.")
+
+    class Meta:
+        model = PlatformCredential
+        fields = ("credential_type",)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        account = cleaned.get("account")
+        if account:
+            self._must_belong(account, cleaned)
+        self.instance.credential_value = cleaned.get("value") or self.instance.credential_value
+        return cleaned
+
+    def _must_belong(self, account: Account, cleaned: dict[str, Any]) -> None:
+        for name in ("platform", "brand"):
+            if cleaned.get(name) and cleaned[name] != getattr(account, name):
+                raise ValidationError({name: f"{account.name} belongs to another {name}."})
+
+
+class ChannelTypeForm(forms.ModelForm):
+    class Meta:
+        model = ChannelType
+        fields = ("limits",)
+
+    def clean_limits(self) -> dict[str, int]:
+        limits = self.cleaned_data["limits"] or {}
+        if not isinstance(limits, dict):
+            raise ValidationError('Write limits as {"text_max": 400}.')
+        for name, value in limits.items():
+            if name not in TIGHTENABLE:
+                raise ValidationError(f"{name} is no limit. There are: {', '.join(TIGHTENABLE)}.")
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValidationError(f"{name} must be a whole number above 0.")
+        return limits
