@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from secrets import token_hex
 
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError, Unclear
 from platforms.values import Json, StepRecord
@@ -41,7 +42,7 @@ class MemoryJournal:
     def keyed(
         self, step: str, send: Callable[[str], Json], request: Json, window: timedelta
     ) -> Json:
-        known = self.steps.setdefault(step, Step("keyed", request, key=f"key-of-{step}"))
+        known = self.steps.setdefault(step, Step("keyed", request, key=token_hex(8)))
         if known.state == "done":
             return known.result
         if known.request != request or datetime.now(UTC) > known.started_at + window:

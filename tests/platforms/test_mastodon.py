@@ -164,10 +164,11 @@ class TestMastodon(MastodonReplies):
 
     def test_a_comment_is_a_reply_with_a_key_of_its_own(self, adapter_here, server):
         server.on("POST", STATUSES, self.commented)
-        adapter_here.comment(STATUS_ID, "First.", MemoryJournal())
+        journal = MemoryJournal()
+        adapter_here.comment(STATUS_ID, "First.", journal)
         sent = server.received[0]
         assert sent.form == {"status": "First.", "in_reply_to_id": STATUS_ID}
-        assert sent.headers["idempotency-key"] == "key-of-comment"
+        assert sent.headers["idempotency-key"] == journal.steps["comment"].key
 
     def test_what_is_found_was_written_as_html(self, adapter_here, server):
         text = "Fish & <chips>, see https://example.org/menu\nwith @ana@other.example\n\n#food 🐟"
