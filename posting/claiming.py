@@ -13,21 +13,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, QuerySet
 
 from content.rendering import first_comment
 from organisation.clock import database_now
-from organisation.models import Switch
 from platforms.clock import boottime
 from platforms.models import Account, PlatformCredential
 from platforms.values import Rendition
 from posting.approvals import covers, hold_for_approval, needs_approval
+from posting.eligibility import accounts_with_work, may_send
 from posting.models import FollowUp, Post, PublishStep
 from posting.preparing import rendition_of
 from posting.states import Status
 
 log = logging.getLogger(__name__)
+
+PASSED_OVER_MAX = 20  # posts of one account that one claim may fail or hold before it moves on
 
 
 @dataclass(frozen=True)
@@ -86,33 +87,6 @@ def latest_start(before: float) -> float:
     return before + settings.LEASE_SECONDS - answer_time
 
 
-def accounts_with_work(now: datetime) -> QuerySet[Account]:
-    """Accounts that have something due and may send it, least recently served first."""
-    stopped = Switch.objects.filter(Q(brand=None) | Q(brand=OuterRef("brand")), stopped=True)
-    due = Post.objects.due(now).filter(account=OuterRef("pk"))
-    follow_ups = FollowUp.objects.due(now).filter(account=OuterRef("pk"))
-    return (
-        Account.objects.able_to_send(now)
-        .filter(Exists(due) | Exists(follow_ups), ~Exists(stopped))
-        .annotate(
-            in_flight=_in_flight(Post, status="publishing") + _in_flight(FollowUp, state="sending")
-        )
-        .filter(in_flight__lt=F("max_in_flight"))
-        .order_by(F("last_served_at").asc(nulls_first=True), "pk")
-    )
-
-
-def _in_flight(model: type[Post] | type[FollowUp], **state: str) -> Coalesce:
-    rows = (
-        model.objects.filter(account=OuterRef("pk"), **state)
-        .order_by()
-        .values("account")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
-
-
 def claim_next(worker: str) -> Claim | None:
     """Take the next due post or follow-up, or return None when there is nothing to take.
 
@@ -132,7 +106,7 @@ def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
         locked = Account.objects.select_for_update(of=("self",)).filter(pk=account_pk)
         account = locked.select_related("platform").first()
         now = database_now()
-        if account is None or not _may_send(account, now):
+        if account is None or not may_send(account, now):
             return None
         claim = _claim_post(account, worker, now, before) or _claim_follow_up(
             account, worker, now, before
@@ -143,31 +117,37 @@ def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
     return claim
 
 
-def _may_send(account: Account, now: datetime) -> bool:
-    """Check again, under the lock, what the candidate query only saw from outside."""
-    return accounts_with_work(now).filter(pk=account.pk).exists()
-
-
 def _claim_post(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
-    for post in _candidates(account, now):
-        try:
-            # Rendering must not keep the rest of the queue waiting, whatever is wrong with one row.
-            with transaction.atomic():
-                rendition = rendition_of(post, account)
-        except Exception:
-            log.exception("post %s could not be prepared", post.pk)
-            _fail_unprepared(post)
-            continue
-        if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
-            hold_for_approval(post)
-            continue
-        claim = _take(post, account, rendition, worker, now, before)
+    passed_over: list[int] = []
+    while len(passed_over) < PASSED_OVER_MAX:
+        post = _in_line(account, now).exclude(pk__in=passed_over).first()
+        if post is None:
+            return None
+        claim = _claim_this(post, account, worker, now, before)
         if claim is not None:
             return claim
+        passed_over.append(post.pk)
     return None
 
 
-def _candidates(account: Account, now: datetime) -> QuerySet[Post]:
+def _claim_this(
+    post: Post, account: Account, worker: str, now: datetime, before: float
+) -> Claim | None:
+    try:
+        # Rendering must not keep the rest of the queue waiting, whatever is wrong with one row.
+        with transaction.atomic():
+            rendition = rendition_of(post, account)
+    except Exception:
+        log.exception("post %s could not be prepared", post.pk)
+        _fail_unprepared(post)
+        return None
+    if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
+        hold_for_approval(post)
+        return None
+    return _take(post, account, rendition, worker, now, before)
+
+
+def _in_line(account: Account, now: datetime) -> QuerySet[Post]:
     in_time = Q(due_at__gte=now - account.late_limit) | Q(first_claimed_at__isnull=False)
     if account.late_policy == Account.LatePolicy.SEND:
         in_time = Q()
@@ -175,7 +155,7 @@ def _candidates(account: Account, now: datetime) -> QuerySet[Post]:
         Post.objects.due(now)
         .filter(in_time | Q(irrevocable=True), account=account)
         .select_related("piece", "piece_version", "channel_type")
-        .order_by("-priority", "wake_at", "pk")[:20]
+        .order_by("-priority", "wake_at", "pk")
     )
 
 

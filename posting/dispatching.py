@@ -17,7 +17,7 @@ from organisation.clock import database_now
 from organisation.models import Heartbeat
 from platforms.clock import boottime
 from platforms.models import Account
-from posting.claiming import accounts_with_work
+from posting.eligibility import accounts_with_work
 from posting.models import FollowUp, Post
 from posting.states import Hold, Status
 
