@@ -4,13 +4,13 @@ import io
 import os
 import socket
 import sys
-from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from syndication_project.environment import BASE_DIR, Environment
 from syndication_project.supervisor import children, readiness
-from syndication_project.supervisor.family import Child, Family
+from syndication_project.supervisor.family import Child, Family, Spec
+from syndication_project.supervisor.gate import Gate
 from syndication_project.supervisor.onlyone import AlreadyRunningError, FolderUnusableError, OnlyOne
 from syndication_project.supervisor.ports import HOST, NoFreePortError, free_port, listen
 from syndication_project.supervisor.readiness import NotReady
@@ -51,20 +51,22 @@ def main() -> int:
 def start(
     family: Family, terminal: Terminal, environment: Environment, pages: socket.socket
 ) -> None:
-    """Start every process and say where to look. Raises one of REFUSALS."""
-    site = f"http://{HOST}:{pages.getsockname()[1]}"
-    os.environ["SITE_URL"] = os.environ.get("SITE_URL") or site
-    demo: bool = environment("DEMO")
-    sandbox = start_sandbox(family, environment) if demo else None
-    readiness.load_settings()
-    readiness.forget_messages(environment("DATA_DIR"))
-    readiness.prepare(terminal)
-    [web] = family.start(children.web(pages.fileno()))
-    expect(family, sandbox)
-    sign_in = readiness.load_demo(terminal) if demo else ""
+    """Start every process and say where to look. Raises one of REFUSALS.
+
+    Loading Django takes each process a second or two. So the pages load while this one prepares
+    the database, and the workers when the pages are up.
+    """
+    site = choose_site(pages)
+    sandboxes = choose_sandbox(environment)
+    readiness.check_settings()
+    gate = Gate()
+    web, *sandbox = family.start(children.web(pages.fileno(), gate.descriptor), *sandboxes)
+    readiness.prepare(terminal, environment("DATA_DIR"))
+    gate.open()
+    sign_in = load_demo(family, terminal, sandbox) if environment("DEMO") else ""
     expect(family, web)
     terminal.say(f"Syndication: {site}/syndication")
-    if demo:
+    if sign_in:
         terminal.say(f"Sandbox: {os.environ['SANDBOX_URL']}/")
         terminal.say(sign_in)
     # Up to here an interruption just ends everything. From here on posts may be on the wire.
@@ -72,19 +74,32 @@ def start(
     family.start(*children.workers(environment("SEND_SLOTS")))
 
 
-def start_sandbox(family: Family, environment: Environment) -> Child | None:
-    """Start the sandbox, unless the environment names one that runs already."""
-    if environment("SANDBOX_URL"):
-        return None
+def choose_site(pages: socket.socket) -> str:
+    """Return where the pages are, which is also what links say unless the environment does."""
+    site = f"http://{HOST}:{pages.getsockname()[1]}"
+    os.environ["SITE_URL"] = os.environ.get("SITE_URL") or site
+    return site
+
+
+def choose_sandbox(environment: Environment) -> list[Spec]:
+    """Return the sandbox to start: one, or none where the environment names one that runs."""
+    if environment("SANDBOX_URL") or not environment("DEMO"):
+        return []
     port = free_port(environment("SANDBOX_PORT"))
     os.environ["SANDBOX_URL"] = f"http://{HOST}:{port}"
-    folder: Path = environment("DATA_DIR")
-    return family.start(children.sandbox(port, folder))[0]
+    return [children.sandbox(port, environment("DATA_DIR"))]
 
 
-def expect(family: Family, child: Child | None) -> None:
+def load_demo(family: Family, terminal: Terminal, sandbox: list[Child]) -> str:
+    """Fill in the demo, whose accounts are at the sandbox, and return how to sign in."""
+    for child in sandbox:
+        expect(family, child)
+    return readiness.load_demo(terminal)
+
+
+def expect(family: Family, child: Child) -> None:
     """Wait until the child is ready. Raises NotReady when it ends or takes too long."""
-    if child is not None and not family.wait_until_ready(child, PATIENCE):
+    if not family.wait_until_ready(child, PATIENCE):
         raise NotReady(f"The {child.spec.name} process did not start. Its own words are above.")
 
 

@@ -28,13 +28,16 @@ def sandbox(port: int, folder: Path) -> Spec:
     )
 
 
-def web(descriptor: int) -> Spec:
-    """The pages, on a socket that the supervisor keeps open while this process starts again."""
+def web(pages: int, gate: int) -> Spec:
+    """The pages, on a socket that the supervisor keeps open while this process starts again.
+
+    It loads at once, and serves when the gate is open.
+    """
     return Spec(
         "web",
         "syndication_project.web",
-        (str(descriptor),),
-        descriptors=(descriptor,),
+        (str(pages), str(gate)),
+        descriptors=(pages, gate),
         ready=WEB_READY,
     )
 

@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
@@ -14,18 +15,25 @@ class NotReady(Exception):
     """Syndication cannot start; the message is a sentence, or several, for a person."""
 
 
-def load_settings() -> None:
-    """Raises NotReady with the sentence of whatever is wrong in the environment."""
+def check_settings() -> None:
+    """Read every setting, without loading an app. Raises NotReady with what is wrong."""
     try:
-        django.setup()
+        _ = settings.SECRET_KEY
     except ImproperlyConfigured as error:
         raise NotReady(str(error)) from error
 
 
-def prepare(terminal: Terminal) -> None:
-    """Bring the database up to date and look for faults. Raises NotReady."""
-    from monitoring.preflight import faults
+def prepare(terminal: Terminal, folder: Path) -> None:
+    """Bring the database up to date and look for faults. Raises NotReady.
 
+    The embedded broker's messages in `folder` are forgotten: they are wake-ups, and dispatch
+    sends new ones.
+    """
+    django.setup()
+    from monitoring.preflight import faults
+    from syndication_project.embedded_broker import empty
+
+    empty(folder / "messages")
     try:
         migrate(terminal)
         found = faults()
@@ -74,13 +82,6 @@ def posts_on_wire() -> int:
         return Post.objects.filter(status="publishing", lease_until__gt=Now()).count()
     except DatabaseError:
         return 0
-
-
-def forget_messages(folder: Path) -> None:
-    """Empty the embedded broker. Its messages are wake-ups, and dispatch sends new ones."""
-    from syndication_project.embedded_broker import empty
-
-    empty(folder / "messages")
 
 
 def first_line(error: Exception) -> str:

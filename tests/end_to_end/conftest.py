@@ -25,10 +25,9 @@ OF_THIS_RUN = {"DJANGO_SETTINGS_MODULE", "MAKELEVEL", "MAKEFLAGS", "MFLAGS", "CI
 
 @pytest.fixture
 def fresh_copy(tmp_path: Path) -> Path:
+    """Compiled files come along, or every test would wait for the same compilation again."""
     folder = tmp_path / "syndication"
-    shutil.copytree(
-        ROOT, folder, ignore=shutil.ignore_patterns(*NOT_IN_A_CLONE, "__pycache__"), symlinks=True
-    )
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_IN_A_CLONE), symlinks=True)
     return folder
 
 
