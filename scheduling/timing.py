@@ -5,14 +5,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models.functions import Now
 
 from organisation.audit import record
 from organisation.models import User
 from platforms.checking import stopping
 from posting.deciding import FRESH, NotPossible
-from posting.models import Post, PostEvent
+from posting.models import Post, PostEvent, PublishStep
 from posting.preparing import problems_with
-from posting.states import Status
+from posting.states import MOVES, Status
 from scheduling.walltime import instant_of, parse_wall, zone_named
 
 PAST_ALLOWED = timedelta(minutes=1)  # the time it takes to fill in a form
@@ -22,13 +23,14 @@ FURTHEST = timedelta(days=366 * 5)
 def schedule(
     post: Post, *, wall: str, zone: str, fold: int = 0, by: User | str, now: datetime
 ) -> None:
-    """Let a ready or scheduled post go out at a wall time, such as "2026-11-24 09:30".
+    """Let a post go out at a wall time, such as "2026-11-24 09:30"; a scheduled one moves there.
 
     Raises ValidationError, with nothing changed, for a time that is past, skipped or unreadable,
     for an unknown zone, for content the platform would refuse, and for an account that cannot send;
-    NotPossible when the post has moved on meanwhile.
+    NotPossible when the post has moved on meanwhile, or part of it is or may be out.
     """
-    due_at = _checked_instant(wall, zone, fold, now)
+    due_at = instant_to_send(wall, zone, fold, now)
+    _refuse_if_gone(post, Status.SCHEDULED)
     _check_account(post)
     problems = stopping(problems_with(post, post.account))
     if problems:
@@ -42,21 +44,24 @@ def schedule(
         "due_at": due_at,
         "wake_at": due_at,
     }
-    sentence = f"{by} scheduled it for {local:%d %B %Y %H:%M}, {zone}."
-    _set_time(post, Status.SCHEDULED, values, by, sentence)
+    sentence = f"{by} scheduled it for {local.day} {local:%B %Y %H:%M}, {zone}."
+    _set_time(post, Status.SCHEDULED, values, by, "schedule", sentence)
 
 
 def unschedule(post: Post, *, by: User | str, now: datetime) -> None:
     """Take the time from a scheduled post; it is ready again. Raises NotPossible."""
-    values = {**FRESH, "wall_time": "", "zone": "", "fold": 0, "due_at": None, "wake_at": None}
-    if post.irrevocable or post.steps.filter(state="started").exists():
-        raise NotPossible("Part of this is already out, or may be. Its time stays.")
+    _refuse_if_gone(post, Status.READY)
     if post.status != Status.SCHEDULED:
         raise NotPossible(f"The post is {Status(post.status).label.lower()}, so it has no time.")
-    _set_time(post, Status.READY, values, by, f"{by} took its time away.")
+    values = {**FRESH, "wall_time": "", "zone": "", "fold": 0, "due_at": None, "wake_at": None}
+    _set_time(post, Status.READY, values, by, "unschedule", f"{by} took its time away.")
 
 
-def _checked_instant(wall: str, zone: str, fold: int, now: datetime) -> datetime:
+def instant_to_send(wall: str, zone: str, fold: int, now: datetime) -> datetime:
+    """Return the UTC instant of a wall time at which something may still be sent.
+
+    Raises ValidationError for a time that is past, skipped, unreadable or too far away.
+    """
     due_at = instant_of(parse_wall(wall), zone_named(zone), fold)
     if due_at < now - PAST_ALLOWED:
         raise ValidationError(
@@ -69,44 +74,67 @@ def _checked_instant(wall: str, zone: str, fold: int, now: datetime) -> datetime
     return due_at
 
 
+def _refuse_if_gone(post: Post, new: Status) -> None:
+    """What is out, on its way, or may be out has no time to change."""
+    old = Status(post.status)
+    if old == Status.UNCONFIRMED or _begun(post):
+        raise NotPossible("Part of this is already out, or may be. Its time stays as it is.")
+    if old != new and new not in MOVES[old]:
+        raise NotPossible(f"The post is {old.label.lower()}. Its time stays as it is.")
+
+
+def _begun(post: Post) -> bool:
+    return post.irrevocable or post.steps.filter(state=PublishStep.State.STARTED).exists()
+
+
 def _check_account(post: Post) -> None:
     account = post.account
-    if not account.can_send:
-        raise ValidationError(
-            f"{account.name} cannot send: {account.get_state_display().lower()}. "
-            f"{account.state_reason} Nothing was scheduled. Reconnect or resume it first.",
-            code="account",
-        )
+    if account.can_send:
+        return
+    words = (
+        f"{account.name} cannot send: {account.get_state_display().lower()}.",
+        account.state_reason,
+        "Nothing was scheduled. Reconnect or resume it first.",
+    )
+    raise ValidationError(" ".join(filter(None, words)), code="account")
 
 
 def _set_time(
-    post: Post, new: Status, values: dict[str, Any], by: User | str, sentence: str
+    post: Post, new: Status, values: dict[str, Any], by: User | str, verb: str, sentence: str
 ) -> None:
     old = Status(post.status)
     with transaction.atomic():
-        changed = _move_or_change(post, old, new, {**values, "version": post.version + 1}, by,
-                                  sentence)  # fmt: skip
-        if not changed:
+        values = {**values, "version": post.version + 1}
+        if not _move_or_change(post, old, new, values, by, sentence):
             post.refresh_from_db()
             raise NotPossible(
-                f"Something changed this post a moment ago; it is {post.get_status_display()} "
-                "now. Your time was not saved. Look at the new version."
+                f"Something changed this post a moment ago; it is "
+                f"{post.get_status_display().lower()} now. Your time was not saved. "
+                "Look at the new version."
             )
-        record("schedule", f"{sentence} {post}.", by=by, subject=post, brand=post.brand)
+        record(verb, f"{sentence} {post}.", by=by, subject=post, brand=post.brand)
     post.refresh_from_db()
 
 
 def _move_or_change(
     post: Post, old: Status, new: Status, values: dict[str, Any], by: User | str, sentence: str
 ) -> bool:
-    guards = {"version": post.version, "irrevocable": False}
+    # The token rises with each claim: what a worker did since the post was read counts too.
+    guards = {"version": post.version, "lease_token": post.lease_token, "irrevocable": False}
     if old != new:
-        moved: bool = Post.objects.advance(
-            post.pk, old=old, new=new, actor=str(by), sentence=sentence, guards=guards,
+        return Post.objects.advance(
+            post.pk,
+            old=old,
+            new=new,
+            actor=str(by),
+            sentence=sentence,
+            guards=guards,
             values=values,
-        )  # fmt: skip
-        return moved
-    changed = Post.objects.filter(pk=post.pk, status=old, **guards).update(**values)
+        )
+    rows = Post.objects.filter(pk=post.pk, status=old, **guards)
+    changed = rows.update(updated_at=Now(), **values)
     if changed:
-        PostEvent.objects.create(post=post, old=old, new=new, actor=str(by), sentence=sentence)
+        PostEvent.objects.create(
+            post=post, old=old, new=new, actor=str(by)[:150], sentence=sentence
+        )
     return bool(changed)

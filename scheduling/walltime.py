@@ -14,7 +14,7 @@ def zone_named(name: str) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValidationError(
-            f"{name[:60]} is not a time zone. Use a name such as Europe/London.",
+            f"{name[:60] or 'An empty name'} is not a time zone. Use a name such as Europe/London.",
             code="unknown_zone",
         ) from error
 
@@ -34,16 +34,18 @@ def parse_wall(text: str) -> datetime:
 def instant_of(wall: datetime, zone: zoneinfo.ZoneInfo, fold: int = 0) -> datetime:
     """Return the UTC instant of a wall time; `fold` 1 is the second of two equal ones.
 
-    Raises ValidationError for a time that the clocks skip, with its two neighbours.
+    Raises ValidationError for a time that the clocks skip, with its two neighbours, and for one
+    that lies outside the calendar.
     """
-    instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) != wall:
-        before, after = _neighbours(wall, zone)
-        raise ValidationError(
-            f"{wall:%H:%M} does not exist on {wall.day} {wall:%B %Y} in {zone.key}; the clocks go "
-            f"forward. Choose {before:%H:%M} or {after:%H:%M}.",
-            code="gap",
-        )
+    if fold not in (0, 1):
+        raise ValidationError("The fold of a time is 0 (the first) or 1 (the second).", code="fold")
+    try:
+        instant = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        there = instant.astimezone(zone).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValidationError(f"{wall} is outside the calendar.", code="unreadable") from error
+    if there != wall.replace(fold=0):
+        raise ValidationError(_gap_sentence(wall, zone), code="gap")
     return instant
 
 
@@ -58,9 +60,24 @@ def _skipped(wall: datetime, zone: zoneinfo.ZoneInfo) -> bool:
     return there.replace(tzinfo=None) != wall
 
 
+def _gap_sentence(wall: datetime, zone: zoneinfo.ZoneInfo) -> str:
+    before, after = _neighbours(wall, zone)
+    return (
+        f"{wall:%H:%M} does not exist on {wall.day} {wall:%B %Y} in {zone.key}; the clocks go "
+        f"forward. Choose {_named(before, wall)} or {_named(after, wall)}."
+    )
+
+
 def _neighbours(wall: datetime, zone: zoneinfo.ZoneInfo) -> tuple[datetime, datetime]:
     """Return the same moment shifted out of the gap: backwards and forwards by its length."""
     # PEP 495: in a gap fold=0 uses the offset before it and fold=1 the offset after it.
     after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
     gap = after.replace(tzinfo=None) - wall
     return wall - max(gap, timedelta()), after.replace(tzinfo=None)
+
+
+def _named(moment: datetime, near: datetime) -> str:
+    """Name the time, and its day too where a gap of a whole day lies between."""
+    if moment.date() == near.date():
+        return f"{moment:%H:%M}"
+    return f"{moment:%H:%M} on {moment.day} {moment:%B}"
