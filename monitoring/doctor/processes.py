@@ -26,26 +26,25 @@ def check_broker() -> Findings:
     """Take a connection, and on the embedded broker write where its messages go."""
     about = "broker"
     parts = urlsplit(settings.CELERY_BROKER_URL)
-    name = (
-        "the embedded broker"
-        if parts.scheme == "embedded"
-        else f"{parts.scheme}://{parts.hostname}"
-    )
+    embedded = parts.scheme == "embedded"
+    name = "The embedded broker" if embedded else f"{parts.scheme}://{parts.hostname}"
     try:
-        _reach(parts.scheme)
+        _reach(embedded)
     except (KombuError, OSError) as error:
+        lines = str(error).splitlines() or ["no answer"]
         yield fail(
             about,
-            f"{name} cannot be reached: {str(error).splitlines()[0] if str(error) else 'no answer'}."
-            " Posts still wait in the database. Check CELERY_BROKER_URL and that the broker runs.",
+            f"{name} cannot be reached: {lines[0].rstrip('.')}. Posts wait in the database. "
+            "Check CELERY_BROKER_URL and that the broker runs.",
         )
     else:
-        yield ok(about, f"{name[0].upper()}{name[1:]} takes messages.")
+        yield ok(about, f"{name} takes messages.")
 
 
-def _reach(scheme: str) -> None:
-    if scheme == "embedded":
-        folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["folder"])
+def _reach(embedded: bool) -> None:
+    if embedded:
+        options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        folder = Path(options["folder"])
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
         return
@@ -59,8 +58,10 @@ def check_workers() -> Findings:
     now = database_now()
     yield from _living(Heartbeat.Kind.SENDER, "sending worker", "Nothing is sent", now)
     yield from _living(Heartbeat.Kind.CLOCK, "clock worker", "Nobody looks for due posts", now)
-    silent = Heartbeat.objects.exclude(pk__in=Heartbeat.objects.alive(now).values("pk"))
-    for row in silent:
+    alive = Heartbeat.objects.alive(now)
+    # Beat has no chance to say goodbye, so that its silence alone means nothing.
+    silent = Heartbeat.objects.exclude(pk__in=alive.values("pk"))
+    for row in silent.exclude(kind=Heartbeat.Kind.BEAT):
         age = (now - row.seen_at).total_seconds()
         if age < HOUR:
             yield warn(

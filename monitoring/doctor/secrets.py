@@ -36,7 +36,7 @@ def check_keys() -> Findings:
     if not found:
         count = PlatformCredential.objects.count()
         keys = len(settings.FERNET_KEYS)
-        yield ok(about, f"{count} stored credentials can be read; {keys} keys are set.")
+        yield ok(about, f"Stored credentials: {count}, all of them readable. Keys: {keys}.")
 
 
 def check_tokens() -> Findings:
