@@ -24,6 +24,7 @@ from platforms.values import Json
 from posting.claiming import Claim, latest_start, lease
 from posting.database_threads import Run, stubbornly
 from posting.models import Post, PublishStep
+from posting.storable import storable
 
 KEY_MARGIN = timedelta(minutes=5)  # clocks differ, and the request takes its time
 REPEATABLE_VALID = timedelta(hours=1)
@@ -63,6 +64,14 @@ class Journal:
     def is_resend(self) -> bool:
         """Whether what is on the wire was on it before, in an earlier life of this post."""
         return self.on_wire is not None and self.on_wire in self.claim.steps
+
+    @property
+    def has_created(self) -> bool:
+        """Whether the platform has confirmed a step that creates, in this life or an earlier."""
+        return any(
+            step.state == PublishStep.State.DONE and step.kind != PublishStep.Kind.REPEATABLE
+            for step in self._steps.values()
+        )
 
     def sent_before(self, key: str) -> bool:
         """Whether an earlier life of this post began the step, even if it was voided since."""
@@ -115,6 +124,13 @@ class Journal:
         if self.unsaved is not None:
             stubbornly(self._run, self._save_answer_alone)
 
+    def disown_answer(self) -> None:
+        """Treat the last step as unanswered: what came back cannot be the answer to it."""
+        if self.unsaved is not None and self.unsaved.creates:
+            self.on_wire = self.unsaved.step
+            self.on_wire.state, self.on_wire.result = PublishStep.State.STARTED, None
+            self.unsaved = None
+
     def store_answer(self) -> None:
         """Write the unsaved answer inside the caller's transaction. Harmless to repeat."""
         if self.unsaved is None:
@@ -122,9 +138,9 @@ class Journal:
         row = self.unsaved.step
         values = {
             "state": PublishStep.State.DONE,
-            "result": self.unsaved.result,
+            "result": storable(self.unsaved.result),
             "done_at": database_now(),
-            "remote_id": str(self.unsaved.result.get("id", ""))[:200],
+            "remote_id": storable(str(self.unsaved.result.get("id", "")))[:200],
         }
         if self.unsaved.creates:
             # Not if it was voided meanwhile: then a person has decided without this answer.
@@ -205,7 +221,7 @@ class Journal:
         rows = self.claim.owner._default_manager.filter(pk=self.claim.pk)
         with transaction.atomic():
             if self.unsaved.creates and self.claim.owner is Post:
-                rows.update(irrevocable=True)
+                Post.objects.filter(pk=self.claim.pk).update(irrevocable=True)
             rows.filter(
                 lease_token=self.claim.token,
                 on_wire=self.unsaved.step.key,

@@ -1,27 +1,29 @@
 """Writing down how a claim ended: the last move of a worker, in one transaction."""
 
-import logging
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from organisation.clock import database_now
 from organisation.notices import open_notice
-from platforms.errors import DuplicateContent, PlatformError
+from platforms.errors import DuplicateContent, OutcomeUnknown, PlatformError
 from platforms.models import Account
 from platforms.values import Receipt
 from posting.claiming import Claim, lease
 from posting.journal import Journal
-from posting.models import FollowUp, Post, PostAttempt, PostEvent, PublishStep
+from posting.late import late_answer, late_error, take_row
+from posting.models import FollowUp, Post, PostAttempt, PublishStep
 from posting.retry import AccountEffect, Decision, retry_decision
 from posting.states import Status
+from posting.storable import storable
 
-log = logging.getLogger(__name__)
 Outcome = PostAttempt.Outcome
+HALTS = (AccountEffect.RECONNECT, AccountEffect.PAUSE)  # the account waits for a person
+URL_MAX = 500  # characters
 
 
 def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
@@ -31,31 +33,51 @@ def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
     Harmless to repeat after a lost connection.
     """
     now = database_now()
-    with transaction.atomic():
-        journal.store_answer()
-        moved = Post.objects.advance(
-            claim.pk,
-            old=Status.PUBLISHING,
-            new=Status.PUBLISHED,
-            actor=claim.worker,
-            sentence="The platform took the post.",
-            evidence=receipt.remote_id,
-            guards={"lease_token": claim.token},
-            values=_published_values(receipt, now),
-        )
-        if moved:
-            write_attempt(claim, journal, now, Outcome.PUBLISHED, receipt=receipt)
-            _plan_first_comment(claim, now)
-    return moved or _late_answer(claim, receipt, now)
+    receipt = Receipt(storable(receipt.remote_id), storable(receipt.url))
+    values = _published_values(receipt, now)
+    try:
+        with transaction.atomic():
+            moved: bool = Post.objects.advance(
+                claim.pk,
+                old=Status.PUBLISHING,
+                new=Status.PUBLISHED,
+                actor=claim.worker,
+                sentence="The platform took the post.",
+                evidence=receipt.remote_id,
+                guards={"lease_token": claim.token},
+                values={**values, "attempts": F("attempts") + 1},
+            )
+            if moved:
+                write_attempt(claim, journal, now, Outcome.PUBLISHED, receipt=receipt)
+                FollowUp.objects.plan_comment(claim.pk, claim.account_pk, claim.first_comment, now)
+            known = moved or late_answer(claim, journal, receipt, values, now)
+            journal.store_answer()
+    except IntegrityError:
+        if not _stands_for_another(claim, receipt):
+            raise
+        _settle_conflict(claim, journal, receipt)
+        return False
+    return known
+
+
+def _stands_for_another(claim: Claim, receipt: Receipt) -> bool:
+    others = Post.objects.filter(account=claim.account_pk, remote_id=receipt.remote_id)
+    return others.exclude(pk=claim.pk).exists()
+
+
+def _settle_conflict(claim: Claim, journal: Journal, receipt: Receipt) -> None:
+    """The answer names what another post here stands for, so what became of this one is unknown."""
+    journal.disown_answer()
+    sentence = f"The platform answered with {receipt.remote_id}, which is another post of ours."
+    settle_error(claim, journal, OutcomeUnknown(sentence))
 
 
 def _published_values(receipt: Receipt, now: datetime) -> dict[str, Any]:
     return {
         "remote_id": receipt.remote_id,
-        "remote_url": receipt.url,
+        "remote_url": receipt.url if len(receipt.url) <= URL_MAX else "",
         "published_at": now,
         "irrevocable": True,
-        "attempts": F("attempts") + 1,
         "unanswered_claims": 0,
         "next_look_at": None,
         "error_class": "",
@@ -63,57 +85,36 @@ def _published_values(receipt: Receipt, now: datetime) -> dict[str, Any]:
     }
 
 
-def _late_answer(claim: Claim, receipt: Receipt, now: datetime) -> bool:
-    """The answer came after the lease had ended: what it proves still counts."""
-    with transaction.atomic():
-        settled = Post.objects.advance(
-            claim.pk,
-            old=Status.UNCONFIRMED,
-            new=Status.PUBLISHED,
-            actor=claim.worker,
-            sentence="The platform's answer came late: it had taken the post.",
-            evidence=receipt.remote_id,
-            guards={"lease_token": claim.token},
-            values=_published_values(receipt, now),
-        )
-        post = Post.objects.get(pk=claim.pk)
-        known = post.remote_id == receipt.remote_id
-        if settled:
-            _plan_first_comment(claim, now)
-        elif not known:
-            PostEvent.objects.create(
-                post=post,
-                old=post.status,
-                new=post.status,
-                actor=claim.worker,
-                sentence="A worker that had lost its claim got an answer after all: the platform "
-                f"took the post as {receipt.remote_id}. Look at the account for a second copy.",
-                evidence=receipt.url,
-            )
-    return settled or known
-
-
 def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decision:
     """Record that the post is not out, or that nobody knows, and what happens next."""
     now = database_now()
-    sent = journal.on_wire
+    error.sentence = storable(error.sentence)
     decision = _decide(claim, journal, error, now)
+    sentence = sentence_for(error, decision, _whereabouts(claim, journal))
+    values = {
+        "error_sentence": sentence,
+        **_error_values(claim, journal, error, decision, now),
+    }
     with transaction.atomic():
-        journal.store_answer()
-        if sent and not journal.is_resend and decision.status != Status.UNCONFIRMED:
-            void_step(sent, error)
         moved = Post.objects.advance(
             claim.pk,
             old=Status.PUBLISHING,
             new=decision.status,
             actor=claim.worker,
-            sentence=sentence_for(error, decision),
+            sentence=sentence,
             evidence=error.sentence,
             guards={"lease_token": claim.token},
-            values=_error_values(claim, journal, error, decision, now),
+            values={**values, "attempts": F("attempts") + (1 if decision.counts else 0)},
         )
+        if not moved:
+            take_row(claim)
+        journal.store_answer()
+        if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
+            void_step(claim, journal.on_wire, error)
         if moved:
             write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
+        else:
+            late_error(claim, decision.status, sentence, values)
     if moved:
         tell_account(claim, error, decision, now)
     return decision
@@ -130,9 +131,10 @@ def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime)
         seed=str(claim.pk),
         sent_before=journal.sent_before(key),
     )
-    if decision.status == Status.FAILED and _may_be_out(claim):
-        # A refusal today does not say what became of the request that left earlier.
-        return Decision(Status.UNCONFIRMED)
+    if _may_be_out(claim) and (decision.status == Status.FAILED or decision.account in HALTS):
+        # A refusal today does not say what became of the request that left earlier, and a post
+        # that waits for its account, perhaps for days, must not look as if it were not out.
+        return Decision(Status.UNCONFIRMED, account=decision.account)
     return decision
 
 
@@ -140,45 +142,50 @@ def _may_be_out(claim: Claim) -> bool:
     return any(step.state == PublishStep.State.STARTED for step in claim.steps)
 
 
+def _whereabouts(claim: Claim, journal: Journal) -> str:
+    """Say what is known of the post once this claim has ended without a receipt."""
+    if _may_be_out(claim):
+        return "An earlier try may be out"
+    if claim.irrevocable or journal.has_created:
+        return "Part of the post is out and the rest is not"
+    return "The post is not out"
+
+
 def _error_values(
     claim: Claim, journal: Journal, error: PlatformError, decision: Decision, now: datetime
 ) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "attempts": F("attempts") + (1 if decision.counts else 0),
         "unanswered_claims": 0,
         "error_class": type(error).__name__,
-        "error_sentence": sentence_for(error, decision),
     }
-    if journal.unsaved is not None and journal.unsaved.creates:
+    if journal.has_created:
         values["irrevocable"] = True
     if decision.status == Status.SCHEDULED:
         values["next_attempt_at"] = values["wake_at"] = decision.again_at or now
     if decision.status == Status.UNCONFIRMED:
         values["next_look_at"] = now + lease() + timedelta(seconds=settings.SETTLE_SECONDS)
         values["looks"] = 0
-    if decision.account in {AccountEffect.RECONNECT, AccountEffect.PAUSE} and not _may_be_out(
-        claim
-    ):
+    elif decision.account in HALTS:
         # It waits for a person, perhaps for days. The late limit then asks before it goes out.
         values["first_claimed_at"] = None
     return values
 
 
-def sentence_for(error: PlatformError, decision: Decision) -> str:
+def sentence_for(error: PlatformError, decision: Decision, whereabouts: str) -> str:
     """Return what happened, what it means for the post, and what happens next."""
     match decision.status, decision.account:
         case (Status.UNCONFIRMED, _):
             meaning = "It may be out. It is not sent again by itself. Look at the account."
         case (Status.FAILED, _) if isinstance(error, DuplicateContent):
-            meaning = "This post is not out. Change the text, or open the other."
+            meaning = f"{whereabouts}. Change the text, or open the other."
         case (Status.FAILED, _):
-            meaning = "The post is not out. Change it or retry it."
+            meaning = f"{whereabouts}. Change it or retry it."
         case (_, AccountEffect.RECONNECT):
-            meaning = "The post is not out and waits. Reconnect the account."
+            meaning = f"{whereabouts}, and it waits. Reconnect the account."
         case (_, AccountEffect.PAUSE):
-            meaning = "The post is not out and waits. Look at the account, then resume it."
+            meaning = f"{whereabouts}, and it waits. Look at the account, then resume it."
         case _:
-            meaning = "The post is not out and is tried again by itself."
+            meaning = f"{whereabouts}. It is tried again by itself."
     return f"{error.sentence} {meaning}"
 
 
@@ -191,11 +198,14 @@ def outcome_of(decision: Decision, error: PlatformError) -> str:
     return Outcome.WAITING if error.until or not decision.counts else Outcome.NOT_SENT
 
 
-def void_step(step: PublishStep, error: PlatformError) -> None:
-    """Note that a started step is proven not to have happened."""
-    PublishStep.objects.filter(pk=step.pk, state=PublishStep.State.STARTED).update(
-        state=PublishStep.State.VOID, void_reason=error.sentence
-    )
+def void_step(claim: Claim, step: PublishStep, error: PlatformError) -> None:
+    """Note that a started step is proven not to have happened.
+
+    Not when another worker has it on the wire meanwhile: this one's error says nothing of that.
+    """
+    PublishStep.objects.filter(
+        pk=step.pk, state=PublishStep.State.STARTED, lease_token=claim.token
+    ).update(state=PublishStep.State.VOID, void_reason=error.sentence)
 
 
 def write_attempt(
@@ -221,19 +231,8 @@ def write_attempt(
         started_at=claim.claimed_at,
         ended_at=now,
         worker=claim.worker,
-        exchanges=[asdict(exchange) for exchange in journal.client.exchanges],
+        exchanges=storable([asdict(exchange) for exchange in journal.client.exchanges]),
     )
-
-
-def _plan_first_comment(claim: Claim, now: datetime) -> None:
-    if claim.first_comment:
-        FollowUp.objects.create(
-            post_id=claim.pk,
-            account_id=claim.account_pk,
-            kind=FollowUp.Kind.COMMENT,
-            text=claim.first_comment,
-            wake_at=now,
-        )
 
 
 def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: datetime) -> None:
@@ -241,7 +240,9 @@ def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: da
     account = Account.objects.filter(pk=claim.account_pk)
     match decision.account:
         case AccountEffect.WAIT:
-            account.update(blocked_until=decision.again_at)
+            # Another answer may have asked for a longer pause already.
+            shorter = Q(blocked_until=None) | Q(blocked_until__lt=decision.again_at)
+            account.filter(shorter).update(blocked_until=decision.again_at)
         case AccountEffect.RECONNECT:
             _halt(claim, error, Account.State.NEEDS_RECONNECT, now)
         case AccountEffect.PAUSE:
@@ -249,13 +250,15 @@ def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: da
 
 
 def _halt(claim: Claim, error: PlatformError, state: str, now: datetime) -> None:
+    """Stop an account that sends. One that is stopped already keeps the reason it was given."""
     account = Account.objects.filter(pk=claim.account_pk)
-    if account.exclude(state=state).update(
-        state=state, state_reason=error.sentence, state_since=now
-    ):
-        row = account.get()
-        open_notice(
-            f"account:{row.pk}",
-            f"{error.sentence} The posts of {row.name} wait until a person acts.",
-            brand=row.brand_id,
-        )
+    with transaction.atomic():
+        if account.filter(state__in=Account.SENDING_STATES).update(
+            state=state, state_reason=error.sentence, state_since=now
+        ):
+            row = account.get()
+            open_notice(
+                f"account:{row.pk}",
+                f"{error.sentence} The posts of {row.name} wait until a person acts.",
+                brand=row.brand_id,
+            )

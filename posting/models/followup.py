@@ -18,6 +18,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def in_flight(self) -> "FollowUpQuerySet":
         return self.filter(state="sending")
 
+    def plan_comment(self, post: int, account: int, text: str, now: datetime) -> None:
+        """Plan the first comment below a post that is out, in the transaction that says so."""
+        if text:
+            self.create(post_id=post, account_id=account, kind="comment", text=text, wake_at=now)
+
 
 class FollowUp(Sendable):
     """A comment under a post that is out, or its removal. Never fails the post itself."""
