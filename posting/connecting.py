@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from platforms.contract import Connection
-from platforms.errors import Rejected
+from platforms.contract import Adapter, Connection
+from platforms.errors import CredentialsExpired, NotSent, Rejected
 from platforms.http import Client
 from platforms.redaction import Redactor
 from platforms.values import MediaItem
@@ -39,6 +39,15 @@ def connection_for(target: Target, client: Client) -> Connection:
         read_media=read_media,
         server_facts=target.server_facts,
     )
+
+
+def check_target(target: Target, adapter: type[Adapter]) -> None:
+    """Refuse an account that cannot be talked for. Raises NotSent or CredentialsExpired."""
+    if not target.base_url:
+        raise NotSent("This account belongs to the sandbox, and no sandbox is set up here.")
+    missing = [name for name in adapter.credential_types if not target.credentials.get(name)]
+    if missing:
+        raise CredentialsExpired(f"No {missing[0].replace('_', ' ')} is stored for this account.")
 
 
 def read_media(item: MediaItem) -> bytes:

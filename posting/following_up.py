@@ -4,6 +4,7 @@ The same claim, journal and errors as for posts. A follow-up never fails its pos
 """
 
 import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,13 +18,14 @@ from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
 from posting.claiming import Claim, Target, target_of
-from posting.connecting import client_for, connection_for
+from posting.connecting import check_target, client_for, connection_for
 from posting.database_threads import Run, stubbornly
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PostAttempt
 from posting.retry import Decision, retry_decision
 from posting.settling import outcome_of, tell_account, void_step, write_attempt
 from posting.states import Status
+from posting.storable import storable
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +58,9 @@ def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None
 
 
 def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
-    adapter = adapter_for(target.adapter_slug)(connection_for(target, journal.client))
+    kind = adapter_for(target.adapter_slug)
+    check_target(target, kind)
+    adapter = kind(connection_for(target, journal.client))
     if claim.kind == FollowUp.Kind.DELETE and isinstance(adapter, Deletes):
         adapter.delete(claim.remote_id, journal)
         return None
@@ -67,15 +71,18 @@ def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
 
 def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> None:
     now = database_now()
+    receipt = receipt and Receipt(storable(receipt.remote_id))
     with transaction.atomic():
-        journal.store_answer()
+        # A late answer still says what became of it.
         done = _move(
             claim,
+            (FollowUp.State.SENDING, FollowUp.State.UNCONFIRMED),
             state=FollowUp.State.DONE,
             remote_id=receipt.remote_id if receipt else "",
             error_class="",
             error_sentence="",
         )
+        journal.store_answer()
         if done:
             write_attempt(claim, journal, now, PostAttempt.Outcome.PUBLISHED, receipt=receipt)
         if done and claim.kind == FollowUp.Kind.DELETE:
@@ -90,18 +97,20 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
 
 def _settle_error(claim: Claim, journal: Journal, error: PlatformError) -> None:
     now = database_now()
+    error.sentence = storable(error.sentence)
     decision = _decide(claim, journal, error, now)
     with transaction.atomic():
-        journal.store_answer()
-        if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
-            void_step(journal.on_wire, error)
         moved = _move(
             claim,
+            (FollowUp.State.SENDING,),
             state=STATE_AFTER[decision.status],
             wake_at=decision.again_at or now,
             error_class=type(error).__name__,
             error_sentence=error.sentence,
         )
+        journal.store_answer()
+        if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
+            void_step(claim, journal.on_wire, error)
         if moved:
             write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
     if moved:
@@ -120,9 +129,9 @@ def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime)
     )
 
 
-def _move(claim: Claim, **values: Any) -> bool:
-    """End the claim on the row it holds; say whether it still held it."""
-    held = FollowUp.objects.filter(pk=claim.pk, state="sending", lease_token=claim.token)
+def _move(claim: Claim, states: Collection[str], **values: Any) -> bool:
+    """End the claim on the row it took; say whether that still was in one of these states."""
+    held = FollowUp.objects.filter(pk=claim.pk, state__in=states, lease_token=claim.token)
     return bool(
         held.update(
             lease_until=None,

@@ -6,11 +6,11 @@ from datetime import datetime
 from organisation.clock import database_now
 from platforms.checking import limits_for, problems_of, stopping
 from platforms.contract import Adapter
-from platforms.errors import CredentialsExpired, NotSent, PlatformError, Rejected
+from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
 from posting.claiming import Claim, Target, claim_next, target_of
-from posting.connecting import client_for, connection_for
+from posting.connecting import check_target, client_for, connection_for
 from posting.database_threads import Run, stubbornly
 from posting.following_up import follow_up
 from posting.journal import Journal
@@ -70,11 +70,7 @@ def _send(claim: Claim, target: Target, journal: Journal) -> Receipt:
 
 def _check(claim: Claim, target: Target, adapter: type[Adapter]) -> None:
     """Refuse here what the platform would refuse, before anything leaves."""
-    if not target.base_url:
-        raise NotSent("This account belongs to the sandbox, and no sandbox is set up here.")
-    missing = [name for name in adapter.credential_types if not target.credentials.get(name)]
-    if missing:
-        raise CredentialsExpired(f"No {missing[0].replace('_', ' ')} is stored for this account.")
+    check_target(target, adapter)
     limits = limits_for(adapter, claim.rendition.channel, target.server_facts, claim.channel_limits)
     problems = stopping(problems_of(adapter, claim.rendition, limits))
     if problems:
