@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from posting.models import FollowUp, Post, PostAttempt
+from posting.models import FollowUp, Post, PostAttempt, PublishStep
 from posting.states import Status
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,9 @@ def _fate(post: Post, now: datetime) -> tuple[Status, str, dict[str, Any]]:
     sentence = "The worker stopped each time while preparing this post."
     if post.irrevocable:
         return Status.UNCONFIRMED, f"{sentence} Part of it is out.", {"next_look_at": now}
+    if post.steps.filter(state=PublishStep.State.STARTED).exists():
+        sentence = f"{sentence} An earlier try may be out."
+        return Status.UNCONFIRMED, sentence, {"next_look_at": now, "looks": 0}
     return Status.FAILED, f"{sentence} It is not out. Change it or retry it.", {}
 
 
