@@ -19,6 +19,7 @@ BIN = Path(sys.executable).parent
 POSTGRES = os.environ.get(
     "TEST_POSTGRES_URL", "postgres://syndication:syndication@127.0.0.1:5432/syndication"
 )
+PARALLEL = ("-n", "auto", "--dist", "loadgroup")
 DJADE = ("djade", "--target-version", "5.2")
 IMPORT_CACHE = ROOT / ".import_linter_cache"
 
@@ -117,14 +118,14 @@ PRODUCTION = {
 
 def test() -> bool:
     """Run the suite on SQLite, and before it what touches the database on PostgreSQL."""
-    return on_postgres() and pytest("-n", "auto")
+    return on_postgres() and pytest(*PARALLEL)
 
 
 def on_postgres() -> bool:
     reason = why_no_postgres()
     if reason is None:
         print("tests that touch the database, on PostgreSQL", flush=True)
-        return pytest("-n", "auto", DATABASE_URL=POSTGRES)
+        return pytest(*PARALLEL, DATABASE_URL=POSTGRES)
     print(f"PostgreSQL is not there ({reason}); `make services` gets it on Debian.", flush=True)
     return os.environ.get("CI", "").lower() != "true"
 
@@ -146,7 +147,7 @@ def pytest(*arguments: str, **settings: str) -> bool:
 
 
 def coverage() -> bool:
-    return pytest("-n", "auto", "--cov", "--cov-report", "term")
+    return pytest(*PARALLEL, "--cov", "--cov-report", "term")
 
 
 def reformat() -> bool:

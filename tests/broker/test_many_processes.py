@@ -14,7 +14,8 @@ PRODUCERS, EACH = 4, 800
 WORKERS = 4
 PATIENCE = 90  # seconds
 
-pytestmark = pytest.mark.slow
+# In one process of a parallel run, so that the workers start once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("broker")]
 
 
 @pytest.fixture(scope="module")
