@@ -3,7 +3,7 @@
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from celery import current_app
@@ -43,7 +43,7 @@ def check_broker() -> Findings:
 
 def _reach(embedded: bool) -> None:
     if embedded:
-        options: dict[str, Any] = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+        options = cast(dict[str, Any], settings.CELERY_BROKER_TRANSPORT_OPTIONS)
         folder = Path(options["folder"])
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
