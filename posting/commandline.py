@@ -1,4 +1,4 @@
-"""What the commands `schedule`, `publish` and `queue` share: people, accounts and content."""
+"""What the commands about posts share: naming people, brands, accounts and content."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ from content.media import examine
 from content.models import Piece
 from content.writing import clean_link, clean_text
 from organisation.models import Brand, User
-from organisation.rights import PUBLISH_POST, may
+from organisation.rights import MANAGE_BRAND, PUBLISH_POST, may
 from platforms.models import Account
 from posting.deciding import NotPossible
 from posting.drafting import Described, Draft, first_channel
@@ -170,3 +170,34 @@ def _pictures(paths: Sequence[str], alts: Sequence[str]) -> Iterator[Described]:
                 yield Described(examine(file, Path(path).name), alt)
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def add_scope_arguments(parser: CommandParser) -> None:
+    """Add what names a person and, unless everything is meant, a brand."""
+    parser.add_argument("--brand", metavar="SLUG", help="Default: everything.")
+    parser.add_argument("--by", metavar="USERNAME", help="Default: the only administrator.")
+
+
+def scope_from(options: dict[str, Any]) -> Brand | None:
+    """Return the brand that is meant; None means everything."""
+    return brand_named(options["brand"]) if options["brand"] else None
+
+
+def brand_named(slug: str) -> Brand:
+    brand = Brand.objects.filter(slug=slug).first()
+    if brand is None:
+        known = ", ".join(Brand.objects.values_list("slug", flat=True)[:20]) or "none yet"
+        raise CommandError(f"There is no brand {slug}. Brands: {known}.")
+    return brand
+
+
+def may_switch(username: str | None, brand: Brand | None) -> User:
+    """Return the person if they may stop or start publishing there. Raises CommandError."""
+    by = person_named(username)
+    allowed = may(by, MANAGE_BRAND, brand) if brand else by.is_superuser
+    if not allowed:
+        raise CommandError(
+            f"{by} may not stop or start publishing for {brand or 'everything'}. "
+            "Nothing was changed."
+        )
+    return by

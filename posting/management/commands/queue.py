@@ -6,8 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Case, F, IntegerField, Value, When
 
-from organisation.models import Brand
-from posting.commandline import account_named
+from posting.commandline import account_named, brand_named
 from posting.models import Post
 from posting.models.post import NEEDS_A_PERSON
 from posting.states import Hold, Status
@@ -47,7 +46,7 @@ def _listed(options: dict[str, Any]) -> Any:
     if options["account"]:
         posts = posts.filter(account=account_named(options["account"]))
     if options["brand"]:
-        posts = posts.filter(brand=_brand(options["brand"]))
+        posts = posts.filter(brand=brand_named(options["brand"]))
     place = Case(
         *(When(status=status, then=Value(place)) for place, status in enumerate(SHOWN)),
         output_field=IntegerField(),
@@ -59,14 +58,6 @@ def _statuses(asked: list[str]) -> set[str]:
     if "needs-a-person" in asked:
         asked = [*asked, *NEEDS_A_PERSON]
     return {str(status) for status in SHOWN if not asked or status in asked}
-
-
-def _brand(slug: str) -> Brand:
-    brand = Brand.objects.filter(slug=slug).first()
-    if brand is None:
-        known = ", ".join(Brand.objects.values_list("slug", flat=True)[:20]) or "none yet"
-        raise CommandError(f"There is no brand {slug}. Brands: {known}.")
-    return brand
 
 
 def _table(posts: list[Post]) -> list[str]:
