@@ -30,6 +30,10 @@ class Preview:
         return self.length > self.limits.text_max
 
     @property
+    def meter(self) -> str:
+        return f"{self.length:,} / {self.limits.text_max:,}"
+
+    @property
     def link_host(self) -> str:
         return urlsplit(self.rendition.link).hostname or ""
 

@@ -56,8 +56,8 @@ class PostAdmin(SavesByVerb):
     form = NewPostForm
     right = PUBLISH_POST
     actions = ("publish_now", "retry", "cancel")
-    list_display = ("piece", "account", "chip", "due_at", "published_at", "attempts", "brand")
-    list_select_related = ("piece", "account__platform", "brand")
+    list_display = ("piece", "account", "chip", "due_at", "attempts")
+    list_select_related = ("piece", "account__platform")
     list_filter = (
         NeedsAPerson,
         PublishedWhen,

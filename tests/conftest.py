@@ -86,9 +86,3 @@ def browser_type_launch_args(
     chromium_path: str,  # noqa: F811
 ) -> dict[str, Any]:
     return {**browser_type_launch_args, "executable_path": chromium_path, "args": CHROMIUM_FLAGS}
-
-
-@pytest.fixture
-def allow_orm_beside_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright keeps an event loop in this thread, which Django takes for asynchronous code."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

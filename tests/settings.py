@@ -20,6 +20,9 @@ ENVIRONMENT = {variable.name: "" for variable in VARIABLES} | {
     "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
 }
 os.environ.update(ENVIRONMENT)
+# Playwright keeps an event loop in the main thread for the rest of the session, and Django takes
+# whatever runs there afterwards for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 from syndication_project.settings import *  # noqa: E402, F403
 from syndication_project.settings import DATABASES  # noqa: E402

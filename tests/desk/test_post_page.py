@@ -142,9 +142,7 @@ def full_post(account):
         PostEventFactory(post=post)
         FollowUpFactory(post=post)
         ApprovalFactory(post=post)
-        PostFactory(
-            account=AccountFactory(brand=account.brand), piece=post.piece, scheduled=True
-        )
+        PostFactory(account=AccountFactory(brand=account.brand), piece=post.piece, scheduled=True)
     return post
 
 
