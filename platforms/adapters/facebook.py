@@ -40,6 +40,8 @@ PUBLIC_SITE = "https://www.facebook.com"
 
 
 class Facebook:
+    """Texts, links and one photo on a Page."""
+
     slug: ClassVar[str] = "facebook"
     name: ClassVar[str] = "Facebook"
     glyph: ClassVar[str] = "facebook-f"

@@ -57,6 +57,8 @@ OPTIONS = ("visibility", "language", "spoiler_text", "sensitive")
 
 
 class Mastodon:
+    """Texts and pictures as statuses."""
+
     slug: ClassVar[str] = "mastodon"
     name: ClassVar[str] = "Mastodon"
     glyph: ClassVar[str] = "mastodon"

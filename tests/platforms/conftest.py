@@ -32,10 +32,10 @@ MakeClient = Callable[..., Client]
 
 @pytest.fixture
 def make_client() -> MakeClient:
-    """A client that loses patience soon, with any field set otherwise."""
+    """A client that knows these secrets, with any field set otherwise."""
 
     def make(*secrets: str, **fields: object) -> Client:
-        options: dict[str, Any] = {"connect_timeout": 2.0, "read_timeout": 0.5}
+        options: dict[str, Any] = {"connect_timeout": 5.0, "read_timeout": 5.0}
         return Client(Redactor(secrets), **{"deadline": boottime() + 20, **options, **fields})
 
     return make

@@ -37,8 +37,10 @@ class AdapterContract(PublishingContract, LimitsContract, FindingContract):
         assert len(server.sent("DELETE")) == 2
 
     @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"no id"}))
-    def test_a_deletion_without_a_clear_answer_may_be_repeated(self, adapter_here, server, what):
-        server.on("DELETE", self.delete_path, UNCLEAR[what])
+    def test_a_deletion_without_a_clear_answer_may_be_repeated(
+        self, adapter_here, client, server, what
+    ):
+        self.play(server, client, "DELETE", self.delete_path, what)
         with pytest.raises(NotSent):
             adapter_here.delete(self.post_id, MemoryJournal())
 

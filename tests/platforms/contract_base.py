@@ -17,7 +17,7 @@ from tests.platforms.replies import Reply, ReplyServer
 
 TOKEN = "tok-3f9a7c51e2d84b60"
 SECRET = "app-secret-77aa88bb99cc"
-PATIENCE = 0.2  # seconds
+SOON = 0.2  # seconds; patience with a server that will say nothing
 STARTED = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
 
 # After any of these the platform may have taken the request.
@@ -81,7 +81,7 @@ class ContractBase:
     @pytest.fixture
     def client(self) -> Client:
         secrets = [*self.credentials.values()]
-        return Client(Redactor(secrets), boottime() + 20, read_timeout=PATIENCE)
+        return Client(Redactor(secrets), boottime() + 20, read_timeout=5.0)
 
     @pytest.fixture
     def make(self, server: ReplyServer, client: Client) -> Callable[..., Any]:
@@ -114,6 +114,12 @@ class ContractBase:
     def limits(self) -> Limits:
         channel = self.adapter.channels[0].slug
         return limits_for(self.adapter, channel, self.server_facts)
+
+    def play(self, server: ReplyServer, client: Client, method: str, path: str, what: str) -> None:
+        """Give one of the answers that are none."""
+        server.on(method, path, UNCLEAR[what])
+        if UNCLEAR[what].ending == "hang":
+            client.read_timeout = SOON
 
     def open_step(self, started_at: datetime = STARTED) -> list[StepRecord]:
         return [StepRecord("post", "once", "started", started_at)]

@@ -72,8 +72,8 @@ class FindingContract(ContractBase):
         assert isinstance(adapter_here.find(self.text_post, []), CannotTell)
 
     @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"no id", "a list"}))
-    def test_a_list_that_cannot_be_read_tells_nothing(self, adapter_here, server, what):
-        server.on("GET", self.list_path, UNCLEAR[what])
+    def test_a_list_that_cannot_be_read_tells_nothing(self, adapter_here, client, server, what):
+        self.play(server, client, "GET", self.list_path, what)
         sighting = adapter_here.find(self.text_post, self.open_step())
         assert isinstance(sighting, CannotTell)
         assert sighting.evidence

@@ -30,8 +30,10 @@ class PublishingContract(ContractBase):
         assert journal.steps["post"].request == self.text_post.request
 
     @pytest.mark.parametrize("what", UNCLEAR)
-    def test_without_a_clear_answer_the_outcome_is_unknown(self, adapter_here, server, what):
-        server.on("POST", self.create_path, UNCLEAR[what])
+    def test_without_a_clear_answer_the_outcome_is_unknown(
+        self, adapter_here, client, server, what
+    ):
+        self.play(server, client, "POST", self.create_path, what)
         journal = MemoryJournal()
         with pytest.raises(OutcomeUnknown):
             adapter_here.publish(self.text_post, journal)

@@ -123,6 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     timeout = 10
+    wbufsize = -1  # head and body leave in one packet, which nobody delays
 
     def setup(self) -> None:
         super().setup()

@@ -16,6 +16,7 @@ from platforms.looking import (
 from platforms.values import StepRecord
 
 STARTED = datetime(2026, 11, 22, 9, 0, 0, tzinfo=UTC)
+OTHERS = "The Page, 1 post read: those since 08:59:00 UTC with this text are other posts of ours."
 
 
 def listing(*texts: str, more: bool = False) -> Listing:
@@ -39,8 +40,7 @@ def listing(*texts: str, more: bool = False) -> Listing:
             ("it",),
             False,
             ("0",),
-            "The Page, 1 post read: those since 08:59:00 UTC with this text are other posts "
-            "of ours.",
+            OTHERS,
         ),
         (
             ("a",),

@@ -115,8 +115,10 @@ class TestMastodon(MastodonReplies):
         assert server.sent("POST", STATUSES)[0].form["media_ids"] == ["301", "302"]
 
     @pytest.mark.parametrize("what", UNCLEAR)
-    def test_an_upload_without_a_clear_answer_may_be_repeated(self, adapter_here, server, what):
-        server.on("POST", "/api/v2/media", UNCLEAR[what])
+    def test_an_upload_without_a_clear_answer_may_be_repeated(
+        self, adapter_here, client, server, what
+    ):
+        self.play(server, client, "POST", "/api/v2/media", what)
         with pytest.raises(NotSent):
             adapter_here.publish(self.picture_post, MemoryJournal())
         assert server.sent("POST", STATUSES) == []
