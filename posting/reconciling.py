@@ -4,19 +4,25 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from content.rendering import first_comment
+from organisation.models import Switch
 from organisation.notices import open_notice, resolve_notice
 from platforms.clock import boottime
 from platforms.contract import FindsPosts
 from platforms.errors import PlatformError
+from platforms.models import Account
 from platforms.registry import adapter_for
 from platforms.values import Absent, CannotTell, Found, Sighting, StepRecord
 from posting.claiming import lease, target_of
-from posting.connecting import client_until, connection_for
-from posting.models import Post, PostEvent, PublishStep
+from posting.connecting import check_target, client_until, connection_for
+from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.preparing import rendition_of
+from posting.settling import URL_MAX
 from posting.states import Status
+from posting.storable import storable
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +53,14 @@ def look_for(post: Post, now: datetime) -> bool:
 
 
 def _resendable_step(post: Post, now: datetime) -> PublishStep | None:
-    """The open keyed step whose key the platform still honours, if there is one."""
+    """The open keyed step that can be sent again now: its key still counts, its account sends.
+
+    A post whose account is stopped stays unconfirmed, where a person can decide about it.
+    """
+    if Switch.objects.stopped_for(post.brand_id).exists():
+        return None
+    if not Account.objects.able_to_send(now).filter(pk=post.account_id).exists():
+        return None
     return post.steps.filter(
         state=PublishStep.State.STARTED, kind=PublishStep.Kind.KEYED, valid_until__gt=now
     ).first()
@@ -68,19 +81,35 @@ def _send_with_same_key(post: Post, step: PublishStep, now: datetime) -> None:
 
 
 def _sighting(post: Post) -> Sighting:
-    target = target_of(post.account_id)
-    client = client_until(boottime() + settings.LEASE_SECONDS, target)
-    adapter = adapter_for(target.adapter_slug)(connection_for(target, client))
-    if not isinstance(adapter, FindsPosts) or not target.base_url:
-        return CannotTell(f"{adapter.name} offers no way to look.")
-    others = Post.objects.filter(account_id=post.account_id).exclude(pk=post.pk)
-    known = frozenset(
-        others.exclude(remote_id="").order_by("-id").values_list("remote_id", flat=True)[:500]
-    )
     try:
-        return adapter.find(rendition_of(post, post.account), _records(post), known)
+        return _look(post)
     except PlatformError as error:
         return CannotTell(error.sentence)
+    except Exception:  # whatever is wrong with one look, the person is asked all the same
+        log.exception("post %s could not be looked for", post.pk)
+        return CannotTell("The look failed because of a fault on our side.")
+
+
+def _look(post: Post) -> Sighting:
+    target = target_of(post.account_id)
+    kind = adapter_for(target.adapter_slug)
+    check_target(target, kind)
+    client = client_until(boottime() + settings.LEASE_SECONDS, target)
+    adapter = kind(connection_for(target, client))
+    if not isinstance(adapter, FindsPosts):
+        return CannotTell(f"{adapter.name} offers no way to look.")
+    known = _others_there(post).exclude(remote_id="").order_by("-id")
+    ids = frozenset(known.values_list("remote_id", flat=True)[:500])
+    return adapter.find(rendition_of(post, post.account), _records(post), ids)
+
+
+def _others_there(post: Post) -> QuerySet[Post]:
+    """Other posts to the same page or profile, which several brands may have connected."""
+    here = post.account
+    same = Account.objects.filter(
+        platform_id=here.platform_id, server=here.server, remote_id=here.remote_id
+    )
+    return Post.objects.filter(account__in=same).exclude(pk=post.pk)
 
 
 def _records(post: Post) -> list[StepRecord]:
@@ -92,10 +121,13 @@ def _records(post: Post) -> list[StepRecord]:
 
 
 def _act_on(post: Post, sighting: Sighting, now: datetime) -> None:
-    if isinstance(sighting, Found) and _is_ours(post, sighting):
-        _confirm(post, sighting, now)
-        return
     if isinstance(sighting, Found):
+        try:
+            if _is_ours(post, sighting):
+                _confirm(post, sighting, now)
+                return
+        except IntegrityError:
+            log.info("post %s: another post became %s first", post.pk, sighting.remote_id)
         sighting = CannotTell("A post with this content is there, but it is not this one.")
     _note_and_wait(post, sighting, now)
 
@@ -104,8 +136,7 @@ def _is_ours(post: Post, found: Found) -> bool:
     started = post.steps.filter(state=PublishStep.State.STARTED).order_by("started_at").first()
     if started is None or found.created_at < started.started_at - CREATED_BEFORE:
         return False
-    twin = Post.objects.filter(account_id=post.account_id, remote_id=found.remote_id)
-    return not twin.exclude(pk=post.pk).exists()
+    return not _others_there(post).filter(remote_id=found.remote_id).exists()
 
 
 def _confirm(post: Post, found: Found, now: datetime) -> None:
@@ -116,10 +147,10 @@ def _confirm(post: Post, found: Found, now: datetime) -> None:
             new=Status.PUBLISHED,
             actor="reconciler",
             sentence="The post was found at the platform. It is out.",
-            evidence=found.evidence or found.url or found.remote_id,
+            evidence=storable(found.evidence or found.url or found.remote_id),
             values={
                 "remote_id": found.remote_id,
-                "remote_url": found.url,
+                "remote_url": found.url if len(found.url) <= URL_MAX else "",
                 "published_at": found.created_at,
                 "confirmed_at": now,
                 "irrevocable": True,
@@ -134,6 +165,9 @@ def _confirm(post: Post, found: Found, now: datetime) -> None:
                 state=PublishStep.State.DONE, remote_id=found.remote_id, done_at=now,
                 result={"id": found.remote_id, "url": found.url},
             )  # fmt: skip
+            version, account = post.piece_version, post.account
+            comment = first_comment(version, account.platform.slug, post.channel_type.slug)
+            FollowUp.objects.plan_comment(post.pk, account.pk, comment, now)
             resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
@@ -143,15 +177,17 @@ def _note_and_wait(post: Post, sighting: Absent | CannotTell, now: datetime) -> 
     again = now + PAUSES[looks - 1] if looks <= len(PAUSES) else None
     seen = "did not see it" if isinstance(sighting, Absent) else "could not tell"
     with transaction.atomic():
+        # A person may have decided during the look. Then there is nothing left to ask.
+        if not Post.objects.unconfirmed().filter(pk=post.pk).update(next_look_at=again):
+            return
         PostEvent.objects.create(
             post=post,
             old=Status.UNCONFIRMED,
             new=Status.UNCONFIRMED,
             actor="reconciler",
             sentence=f"Looked at the account, {seen}.",
-            evidence=sighting.evidence,
+            evidence=storable(sighting.evidence),
         )
-        Post.objects.unconfirmed().filter(pk=post.pk).update(next_look_at=again)
         open_notice(
             f"unconfirmed:{post.pk}",
             f"“{post.piece}” to {post.account} may be out. It is not sent again by itself. "
