@@ -4,11 +4,13 @@ Each is a compare-and-swap: a double click, a replayed form or two people at onc
 """
 
 import zoneinfo
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.validators import URLValidator
+from django.conf import settings
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import transaction
+from django.db.models import Max
 
 from organisation.audit import record
 from organisation.models import User
@@ -16,6 +18,7 @@ from organisation.notices import resolve_notice
 from platforms.contract import Deletes
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
+from posting.settling import URL_MAX
 from posting.states import MOVES, Status
 from posting.waking import wake_soon
 
@@ -52,6 +55,8 @@ def retry(post: Post, *, by: User, now: datetime) -> None:
 def cancel(post: Post, *, by: User, now: datetime) -> None:
     """Take a post out of the queue for good. Raises NotPossible when it may be out already."""
     _refuse_if_maybe_out(post)
+    if post.irrevocable:
+        raise NotPossible("Part of this is already out. Nothing was changed.")
     _move(post, Status.CANCELLED, by, f"{by} cancelled the post.", {"irrevocable": False})
 
 
@@ -59,6 +64,7 @@ def confirm_live(post: Post, *, by: User, now: datetime, url: str = "") -> None:
     """A person saw the post at the platform. Raises NotPossible, or ValidationError for the URL."""
     if url:
         URLValidator(schemes=["http", "https"])(url)
+        MaxLengthValidator(URL_MAX)(url)
     values = {
         "confirmed_by": by,
         "confirmed_at": now,
@@ -70,8 +76,9 @@ def confirm_live(post: Post, *, by: User, now: datetime, url: str = "") -> None:
         "error_sentence": "",
     }
     _require(post, Status.UNCONFIRMED)
-    _move(post, Status.PUBLISHED, by, f"{by} saw the post at the platform.", {}, values, url)
-    resolve_notice(f"unconfirmed:{post.pk}", now)
+    with transaction.atomic():
+        _move(post, Status.PUBLISHED, by, f"{by} saw the post at the platform.", {}, values, url)
+        resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def send_again(post: Post, *, by: User, now: datetime) -> None:
@@ -92,15 +99,17 @@ def send_again(post: Post, *, by: User, now: datetime) -> None:
         _open_steps(post).update(
             state=PublishStep.State.VOID, void_reason=f"{by} decided to send again."
         )
-    resolve_notice(f"unconfirmed:{post.pk}", now)
+        resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def give_up(post: Post, *, by: User, now: datetime) -> None:
     """Leave an unconfirmed post and count it as failed. What may be out stays in the journal."""
     _require(post, Status.UNCONFIRMED)
     sentence = f"{by} gave up on the post without knowing whether it is out."
-    _move(post, Status.FAILED, by, sentence, {}, {"next_look_at": None, "error_sentence": sentence})
-    resolve_notice(f"unconfirmed:{post.pk}", now)
+    values = {"next_look_at": None, "error_sentence": sentence}
+    with transaction.atomic():
+        _move(post, Status.FAILED, by, sentence, {}, values)
+        resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def ask_delete(post: Post, *, by: User, now: datetime) -> None:
@@ -113,17 +122,25 @@ def ask_delete(post: Post, *, by: User, now: datetime) -> None:
     follow_up = FollowUp(
         post=post, account=post.account, kind=FollowUp.Kind.DELETE, wake_at=now, asked_by=by
     )
-    # The unique constraint lets one request through, however often the button is pressed.
-    FollowUp.objects.bulk_create([follow_up], ignore_conflicts=True)
-    record("delete post", f"{by} asked to delete {post} at {post.platform.name}.", by=by,
-           subject=post, brand=post.brand)  # fmt: skip
-    wake_soon()
+    with transaction.atomic():
+        # The unique constraint lets one request through, however often the button is pressed.
+        FollowUp.objects.bulk_create([follow_up], ignore_conflicts=True)
+        record("delete post", f"{by} asked to delete {post} at {post.platform.name}.", by=by,
+               subject=post, brand=post.brand)  # fmt: skip
+        wake_soon()
 
 
 def may_send_again_at(post: Post) -> datetime | None:
-    """Return from when *Send again* is allowed; None when nothing was on the wire."""
+    """Return from when *Send again* is allowed; None when nothing was on the wire.
+
+    A step that was sent again by its key began long ago: its last attempt counts as well.
+    """
     started = _open_steps(post).order_by("-started_at").first()
-    return started.started_at + settle_time() if started else None
+    if started is None:
+        return None
+    ends = post.attempt_rows.aggregate(last=Max("ended_at"))["last"]
+    to_appear = timedelta(seconds=settings.SETTLE_SECONDS)
+    return max(started.started_at + settle_time(), ends + to_appear if ends else started.started_at)
 
 
 def _open_steps(post: Post) -> Any:
