@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from content.models import PieceVersion
@@ -47,11 +47,17 @@ def queue_post(
         raise ValidationError(
             [f"{p.sentence} The piece is kept; no post was made." for p in problems]
         )
-    with transaction.atomic():
-        # Two people at once: both see the same copies, and the unique constraint lets one through.
-        post.copy = _next_copy(post, again)
-        post.save(force_insert=True)
-        _note(post, by)
+    try:
+        with transaction.atomic():
+            # Two people at once see the same copies, and the unique constraint lets one through.
+            post.copy = _next_copy(post, again)
+            post.save(force_insert=True)
+            _note(post, by)
+    except IntegrityError as error:
+        raise ValidationError(
+            f"Someone made a post of “{post.piece}” to {account.name} a moment ago. No second one "
+            "was made. Choose “Post again” on that post if you mean it."
+        ) from error
     return post
 
 
