@@ -15,6 +15,8 @@ from posting.models import Approval, Post, PostEvent
 from posting.preparing import rendition_of
 from posting.states import Hold, Status
 
+WITHOUT_APPROVAL = ~int(Hold.APPROVAL) & 0xFF
+
 
 class MayNotApprove(PermissionError):
     """The account asks for four eyes and this is the author."""
@@ -36,13 +38,15 @@ def covers(post: Post, rendition: Rendition, now: datetime) -> bool:
     return standing.filter(content_hash=content_hash(post, rendition)).exists()
 
 
-def hold_for_approval(post: Post) -> None:
+def hold_for_approval(post: Post, rendition: Rendition, now: datetime) -> None:
     """Set the approval flag on a scheduled post whose content nobody has approved."""
+    scheduled = Post.objects.filter(pk=post.pk, status=Status.SCHEDULED, version=post.version)
     with transaction.atomic():
-        held = Post.objects.filter(
-            pk=post.pk, status=Status.SCHEDULED, version=post.version
-        ).update(holds=F("holds").bitor(int(Hold.APPROVAL)))
-        if held:
+        held = scheduled.update(holds=F("holds").bitor(int(Hold.APPROVAL)))
+        if held and covers(post, rendition, now):
+            # Approved while this waited for the row: its flag was cleared already.
+            scheduled.update(holds=F("holds").bitand(WITHOUT_APPROVAL))
+        elif held:
             _note(post, "system", "No approval covers the post as it stands. It waits for one.")
 
 
@@ -63,7 +67,7 @@ def approve(
             not_after=not_after,
         )
         Post.objects.filter(pk=post.pk, version=post.version).update(
-            holds=F("holds").bitand(~int(Hold.APPROVAL) & 0xFF)
+            holds=F("holds").bitand(WITHOUT_APPROVAL)
         )
         _note(post, str(by), f"{by} approved the post.")
         record("approve", f"{by} approved {post}.", by=by, subject=post, brand=post.brand)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
 from content.rendering import first_comment
@@ -137,12 +137,14 @@ def _claim_this(
         # Rendering must not keep the rest of the queue waiting, whatever is wrong with one row.
         with transaction.atomic():
             rendition = rendition_of(post, account)
+    except (OperationalError, InterfaceError):  # the database's trouble, not this post's
+        raise
     except Exception:
         log.exception("post %s could not be prepared", post.pk)
         _fail_unprepared(post)
         return None
     if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
-        hold_for_approval(post)
+        hold_for_approval(post, rendition, now)
         return None
     return _take(post, account, rendition, worker, now, before)
 
@@ -160,13 +162,15 @@ def _in_line(account: Account, now: datetime) -> QuerySet[Post]:
 
 
 def _fail_unprepared(post: Post) -> None:
+    fault = "The post could not be prepared because of a fault on our side."
+    sentence = f"{fault} {'Part of it is' if post.irrevocable else 'It is not'} out."
     Post.objects.advance(
         post.pk,
         old=Status.SCHEDULED,
         new=Status.FAILED,
-        sentence="The post could not be prepared because of a fault on our side. It is not out. "
-        "The server's log says more; retry it once that is mended.",
-        values={"error_class": "Fault", "error_sentence": "A fault on our side. It is not out."},
+        sentence=f"{sentence} The server's log says more; retry it once that is mended.",
+        guards={"version": post.version},
+        values={"error_class": "Fault", "error_sentence": sentence},
     )
 
 
