@@ -6,7 +6,7 @@ The connections themselves are in `wire`.
 """
 
 import json as jsonlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,7 +78,7 @@ class Client:
     connect_timeout: float = 10.0  # seconds
     read_timeout: float = 30.0  # seconds, for each part of an answer
     guarded: bool = False  # a person named the address: it must be public or opened
-    fetch_allow: tuple[str, ...] = ()  # hosts and networks that are open although guarded
+    fetch_allow: Sequence[str] = ()  # hosts and networks that are open although guarded
     exchanges: list[Exchange] = field(default_factory=list)
 
     def request(
@@ -117,7 +117,7 @@ class Client:
         return answer
 
     def _wire(self) -> wires.Wire:
-        guard = wires.Guard(self.fetch_allow) if self.guarded else None
+        guard = wires.Guard(tuple(self.fetch_allow)) if self.guarded else None
         answer_by = self.deadline + self.read_timeout
         return wires.Wire(self.deadline, answer_by, self.read_timeout, guard)
 

@@ -84,10 +84,10 @@ def test_a_guarded_request_to_this_machine_is_not_sent(make_client, server):
     assert client.exchanges[0].response.startswith("(not sent)")
 
 
-@pytest.mark.parametrize("entry", ["127.0.0.0/8", "127.0.0.1"])
-def test_a_guarded_request_to_an_opened_network_goes_out(make_client, server, entry):
+@pytest.mark.parametrize("allowed", [("127.0.0.0/8",), ["127.0.0.1"]])
+def test_a_guarded_request_to_an_opened_network_goes_out(make_client, server, allowed):
     server.on("GET", "/", Reply(200, "here"))
-    client = make_client(guarded=True, fetch_allow=(entry,))
+    client = make_client(guarded=True, fetch_allow=allowed)
     assert client.request("GET", server.url + "/").body == b"here"
 
 
