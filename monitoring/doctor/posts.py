@@ -20,7 +20,8 @@ def check_posts() -> Findings:
         yield warn(
             "posts",
             f"Publishing is stopped for {scope} by {switch.stopped_by} since "
-            f"{switch.stopped_at:%Y-%m-%d %H:%M} UTC. Due posts wait. `manage.py start_publishing` starts it.",
+            f"{switch.stopped_at:%Y-%m-%d %H:%M} UTC. Due posts wait. "
+            "`manage.py start_publishing` starts it.",
         )
     able = Account.objects.able_to_send(now)
     late = Post.objects.due(now - LATE).filter(account__in=able)[:COUNTED].count()
