@@ -7,6 +7,7 @@ from django.db import transaction
 
 from organisation.audit import record
 from organisation.models import Brand, User
+from organisation.notices import resolve_notice
 from platforms.models import Account, Platform, PlatformCredential
 from platforms.values import AccountFacts
 
@@ -47,6 +48,7 @@ def connect_account(
         )
         for kind, value in credentials.items():
             _keep_secret(account, kind, value, expires_at)
+        resolve_notice(f"account:{account.pk}", now)
         sentence = f"{by} connected {account}."
         record("connect account", sentence, by=by, subject=account, brand=brand)
     return account

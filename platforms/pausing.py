@@ -11,6 +11,7 @@ from django.db import transaction
 
 from organisation.audit import record
 from organisation.models import Brand, Switch, User
+from organisation.notices import resolve_notice
 from platforms.models import Account
 
 
@@ -61,5 +62,7 @@ def _set_state(account: Account, state: str, *, by: User | str, now: datetime, r
         locked.blocked_until = None
         locked.save(update_fields=["state", "state_reason", "state_since", "blocked_until"])
         sentence = f"{by} set {locked.name} to {locked.get_state_display().lower()}. {reason}"
+        if state == Account.State.CONNECTED:
+            resolve_notice(f"account:{account.pk}", now)
         record(f"account {state}", sentence.strip(), by=by, subject=locked, brand=locked.brand)
     account.refresh_from_db()
