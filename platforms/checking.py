@@ -14,14 +14,14 @@ def limits_for(
     adapter: type[Adapter],
     channel: str,
     server_facts: Mapping[str, Any],
-    lower: Mapping[str, int] | None = None,
+    lower: Mapping[str, Any] | None = None,
 ) -> Limits:
     """Return the channel's limits; `lower` are staff's own, which may only tighten them."""
     limits = adapter.limits(channel, server_facts)
     tighter: dict[str, Any] = {
         name: min(value, getattr(limits, name) or value)
         for name, value in (lower or {}).items()
-        if name in TIGHTENABLE and value > 0
+        if name in TIGHTENABLE and isinstance(value, int) and value > 0
     }
     return replace(limits, **tighter)
 

@@ -1,7 +1,11 @@
 """Platforms and their channels, kept in step with the registry after every migrate."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from platforms.checking import TIGHTENABLE
 from platforms.contract import Adapter
 from platforms.registry import adapter_for
 
@@ -34,6 +38,15 @@ class Platform(models.Model):
         return adapter_for(self.slug)
 
 
+def validate_lower_limits(limits: Any) -> None:
+    """Raise ValidationError unless this maps names of limits to whole numbers above 0."""
+    names = ", ".join(TIGHTENABLE)
+    if not isinstance(limits, dict) or not set(limits) <= set(TIGHTENABLE):
+        raise ValidationError(f"Limits may name {names}, and nothing else.")
+    if not all(type(value) is int and value > 0 for value in limits.values()):
+        raise ValidationError("Each limit is a whole number above 0.")
+
+
 class ChannelType(models.Model):
     """One kind of post of a platform, for example Facebook's feed-post."""
 
@@ -41,7 +54,10 @@ class ChannelType(models.Model):
     slug = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     limits = models.JSONField(
-        default=dict, blank=True, help_text='Lower limits of your own, such as {"text_max": 400}.'
+        default=dict,
+        blank=True,
+        validators=[validate_lower_limits],
+        help_text='Lower limits of your own, such as {"text_max": 400}.',
     )
 
     class Meta:
