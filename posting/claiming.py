@@ -150,14 +150,12 @@ def _claim_this(
 
 
 def _in_line(account: Account, now: datetime) -> QuerySet[Post]:
-    in_time = Q(due_at__gte=now - account.late_limit) | Q(first_claimed_at__isnull=False)
-    if account.late_policy == Account.LatePolicy.SEND:
-        in_time = Q()
-    return (
-        Post.objects.due(now)
-        .filter(in_time | Q(irrevocable=True), account=account)
-        .select_related("piece", "piece_version", "channel_type")
-        .order_by("-priority", "wake_at", "pk")
+    posts = Post.objects.due(now).filter(account=account)
+    if account.late_policy != Account.LatePolicy.SEND:
+        begun = Q(first_claimed_at__isnull=False) | Q(irrevocable=True)
+        posts = posts.filter(Q(due_at__gte=now - account.late_limit) | begun)
+    return posts.select_related("piece", "piece_version", "channel_type").order_by(
+        "-priority", "wake_at", "pk"
     )
 
 
