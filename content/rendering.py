@@ -1,5 +1,6 @@
 """One pure renderer for the preview, the checks, the dry run and the send."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,9 +43,15 @@ def render(content: ChannelContent, channel: str, limits: Limits) -> Rendition:
     text = content.text
     link = content.link
     if link and limits.link_in_text:
-        text = text if link in text else f"{text}\n\n{link}".strip()
+        text = text if _stands_in(text, link) else f"{text}\n\n{link}".strip()
         link = ""
     return Rendition(channel, text, link, content.media, dict(content.options))
+
+
+def _stands_in(text: str, link: str) -> bool:
+    """Whether the text holds exactly this address, and not one that only begins like it."""
+    after = r"(?=[.,;:!?)\]>\"'»”’]*(?:\s|$))"
+    return re.search(rf"(?<![\w/]){re.escape(link)}{after}", text) is not None
 
 
 def _media_item(use: VersionMedia) -> MediaItem:
