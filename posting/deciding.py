@@ -19,7 +19,7 @@ from platforms.contract import Deletes
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
 from posting.settling import URL_MAX
-from posting.states import MOVES, Status
+from posting.states import MOVES, Hold, Status
 from posting.waking import wake_soon
 
 FRESH: dict[str, Any] = {
@@ -41,6 +41,10 @@ class NotPossible(Exception):
 def publish_now(post: Post, *, by: User, now: datetime) -> None:
     """Send a post as soon as a worker is free. Raises NotPossible."""
     _refuse_if_maybe_out(post)
+    if post.status == Status.PUBLISHING:
+        raise NotPossible(f"{_is(post)} A worker has it already.")
+    if Hold.APPROVAL in post.held_by and not post.irrevocable:
+        raise NotPossible("The post waits: nobody has approved it. Approve it first.")
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to publish it now.")
 
 

@@ -13,11 +13,13 @@ from platforms.checking import stopping
 from posting.deciding import FRESH, NotPossible
 from posting.models import Post, PostEvent, PublishStep
 from posting.preparing import problems_with
-from posting.states import MOVES, Status
+from posting.states import Status
 from scheduling.walltime import instant_of, parse_wall, zone_named
 
 PAST_ALLOWED = timedelta(minutes=1)  # the time it takes to fill in a form
 FURTHEST = timedelta(days=366 * 5)
+# From here a person may give a time. A post that is being sent belongs to its worker.
+TAKES_A_TIME = (Status.READY, Status.SCHEDULED, Status.MISSED, Status.FAILED, Status.CANCELLED)
 
 
 def schedule(
@@ -30,7 +32,7 @@ def schedule(
     NotPossible when the post has moved on meanwhile, or part of it is or may be out.
     """
     due_at = instant_to_send(wall, zone, fold, now)
-    _refuse_if_gone(post, Status.SCHEDULED)
+    _refuse_if_gone(post, TAKES_A_TIME)
     _check_account(post)
     problems = stopping(problems_with(post, post.account))
     if problems:
@@ -50,9 +52,7 @@ def schedule(
 
 def unschedule(post: Post, *, by: User | str, now: datetime) -> None:
     """Take the time from a scheduled post; it is ready again. Raises NotPossible."""
-    _refuse_if_gone(post, Status.READY)
-    if post.status != Status.SCHEDULED:
-        raise NotPossible(f"The post is {Status(post.status).label.lower()}, so it has no time.")
+    _refuse_if_gone(post, (Status.SCHEDULED,))
     values = {**FRESH, "wall_time": "", "zone": "", "fold": 0, "due_at": None, "wake_at": None}
     _set_time(post, Status.READY, values, by, "unschedule", f"{by} took its time away.")
 
@@ -74,13 +74,13 @@ def instant_to_send(wall: str, zone: str, fold: int, now: datetime) -> datetime:
     return due_at
 
 
-def _refuse_if_gone(post: Post, new: Status) -> None:
+def _refuse_if_gone(post: Post, allowed: tuple[Status, ...]) -> None:
     """What is out, on its way, or may be out has no time to change."""
-    old = Status(post.status)
-    if old == Status.UNCONFIRMED or _begun(post):
+    status = Status(post.status)
+    if status == Status.UNCONFIRMED or _begun(post):
         raise NotPossible("Part of this is already out, or may be. Its time stays as it is.")
-    if old != new and new not in MOVES[old]:
-        raise NotPossible(f"The post is {old.label.lower()}. Its time stays as it is.")
+    if status not in allowed:
+        raise NotPossible(f"The post is {status.label.lower()}. Its time stays as it is.")
 
 
 def _begun(post: Post) -> bool:
