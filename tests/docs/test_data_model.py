@@ -35,7 +35,7 @@ def names(cell: str) -> list[str]:
 
 def columns_there() -> dict[str, set[str]]:
     models = [model for label in OURS for model in apps.get_app_config(label).get_models()]
-    return {m._meta.db_table: {field.column for field in m._meta.fields} for m in models}
+    return {m._meta.db_table: {str(field.column) for field in m._meta.fields} for m in models}
 
 
 def test_every_table_is_named_and_no_other():
