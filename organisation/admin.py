@@ -90,8 +90,8 @@ class NoticeAdmin(ReadOnly):
     search_fields = ("sentence", "fault")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notice]:
-        rows = admin.ModelAdmin.get_queryset(self, request)
-        return rows & Notice.objects.visible_to(request.user)
+        mine = Notice.objects.visible_to(request.user).values("pk")
+        return admin.ModelAdmin.get_queryset(self, request).filter(pk__in=mine)
 
     @admin.display(description="state", ordering="resolved_at")
     def state(self, notice: Notice) -> SafeString:

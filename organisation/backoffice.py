@@ -4,7 +4,7 @@ What a person may do in the admin follows from the same roles as on the staff pa
 opens the door, the role in each brand decides the rest, and a superuser may do everything.
 """
 
-from typing import Any, ClassVar, Never
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -24,6 +24,7 @@ class OfBrands(admin.ModelAdmin):
     right_to_view: ClassVar[str] = ""  # empty: every member of the brand
     show_full_result_count = False  # never a second walk through a million rows
     list_per_page = 50
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         rows = super().get_queryset(request)
@@ -71,8 +72,12 @@ class OfBrands(admin.ModelAdmin):
         kwargs["queryset"] = usable(db_field.remote_field.model, request, self.right)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def _get_obj_does_not_exist_redirect(self, *args: Any) -> Never:
-        raise Http404("There is no such row, or it belongs to another brand.")
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """A row that is not there and a row of others look the same: not found."""
+        found = super().get_object(request, *args, **kwargs)
+        if found is None:
+            raise Http404("There is no such row, or it belongs to another brand.")
+        return found
 
 
 def usable(model: Any, request: HttpRequest, right: str) -> models.QuerySet[Any]:
@@ -126,7 +131,7 @@ class VerbForm(forms.ModelForm):
 
     def _show(self, refusal: ValidationError) -> None:
         """Put each sentence at its field, or above the form when it has none."""
-        told = getattr(refusal, "error_dict", {NON_FIELD_ERRORS: refusal.error_list})
+        told = getattr(refusal, "error_dict", None) or {NON_FIELD_ERRORS: refusal.error_list}
         for name, errors in told.items():
             self.add_error(name if name in self.fields else None, errors)
 

@@ -40,7 +40,7 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:
-        user: User = User.objects.create_user(*args, password=PASSWORD, **kwargs)
+        user: User = User.objects.create_user(**{"password": PASSWORD} | kwargs)
         return user
 
 
@@ -63,7 +63,7 @@ class MembershipFactory(DjangoModelFactory):
 
 
 class AccountFactory(DjangoModelFactory):
-    """An account by its platform's slug, with a token unless `token=None`."""
+    """An account by its platform's slug, with a token unless `token=False`."""
 
     class Meta:
         model = Account
@@ -86,8 +86,8 @@ class AccountFactory(DjangoModelFactory):
         return account
 
     @factory.post_generation
-    def token(account: Account, create: bool, token: str | None = "", **_: Any) -> None:  # noqa: N805
-        if create and token is not None:
+    def token(account: Account, create: bool, token: str | bool | None, **_: Any) -> None:  # noqa: N805
+        if create and token is not False:
             CredentialFactory(account=account, credential_value=token or "token-for-tests-4f2a")
 
 
@@ -95,7 +95,7 @@ class CredentialFactory(DjangoModelFactory):
     class Meta:
         model = PlatformCredential
 
-    account = factory.SubFactory(AccountFactory, token=None)
+    account = factory.SubFactory(AccountFactory, token=False)
     platform = factory.SelfAttribute("account.platform")
     brand = factory.SelfAttribute("account.brand")
     server = factory.SelfAttribute("account.server")

@@ -49,6 +49,7 @@ def home_live(request: HttpRequest) -> HttpResponseBase:
     """The home page's content; 304 while it is what the page shows already."""
     context = live_context(request)
     response = render(request, "syndication/_home_live.html", context)
+    response.headers["ETag"] = context["etag"]
     return get_conditional_response(request, etag=context["etag"], response=response) or response
 
 

@@ -130,9 +130,9 @@ def decide(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if request.method != "POST" and not decision.fits(post, now):
         messages.warning(request, f"The post is {post.get_status_display().lower()} by now.")
         return redirect("desk:post", pk=post.pk)
-    form = decision.form(request.POST or None, auto_id=f"{slug}-%s")
-    if request.method == "POST" and (form.is_valid() or not form.fields):
-        return _do(request, post, decision, getattr(form, "cleaned_data", {}), now)
+    form = decision.form(request.POST if request.method == "POST" else None, auto_id=f"{slug}-%s")
+    if form.is_valid():
+        return _do(request, post, decision, form.cleaned_data, now)
     context = {"post": post, "decision": decision, "form": form}
     context["wait_until"] = needs_earliest(post, now) if slug == "send-again" else None
     return render(request, "syndication/posting/decide.html", context)

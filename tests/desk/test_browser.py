@@ -182,6 +182,14 @@ def test_a_posts_page_fits_every_screen_in_every_state(browser_page, live_server
         assert_no_sideways_scroll(browser_page)
 
 
+def test_a_page_that_shows_the_truth_already_is_not_redrawn(browser_page):
+    with browser_page.expect_response(
+        lambda answer: "/live" in answer.url and answer.status == 304
+    ):
+        browser_page.evaluate("document.querySelector('#live').dataset.mine = 'untouched'")
+    assert browser_page.locator("#live").get_attribute("data-mine") == "untouched"
+
+
 def test_it_is_out_asks_once_more_and_then_believes(browser_page, live_server, world):
     post = world["unconfirmed"]
     browser_page.goto(live_server.url + reverse("desk:post", args=[post.pk]))
