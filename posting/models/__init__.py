@@ -1,6 +1,7 @@
 """Rows about getting it out."""
 
 from posting.models.approval import Approval
+from posting.models.batch import Batch
 from posting.models.followup import FollowUp
 from posting.models.journal import PostAttempt, PostEvent, PublishStep
 from posting.models.post import Post
@@ -8,6 +9,7 @@ from posting.models.sendable import Sendable
 
 __all__ = [
     "Approval",
+    "Batch",
     "FollowUp",
     "Post",
     "PostAttempt",

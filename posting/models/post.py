@@ -13,6 +13,7 @@ from content.models import Piece, PieceVersion
 from organisation.models import Brand
 from organisation.models.brand import Person
 from platforms.models import ChannelType, Platform
+from posting.models.batch import Batch
 from posting.models.sendable import Sendable
 from posting.states import Hold, Status, check_move
 
@@ -127,6 +128,10 @@ class Post(Sendable):
     copy = models.PositiveIntegerField(default=1, help_text="Rises with each “post again”.")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    batch = models.ForeignKey(
+        Batch, null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
     )
 
     status = models.CharField(max_length=12, choices=Status, default=Status.READY)
