@@ -118,6 +118,7 @@ def schedule_all(posts: int, accounts: int, due: datetime, sandbox: str) -> set[
         piece = write_piece(brand=brand, title=f"Herd {number}", text=f"Herd {number}", by=by)
         channel = account.platform.channel_types.get()
         now = datetime.now(UTC)
+        assert piece.current is not None
         post = queue_post(piece.current, account, channel, by=by, now=now)
         schedule(post, wall=f"{due:%Y-%m-%dT%H:%M:%S}", zone="UTC", by=by, now=now)
         texts.add(f"Herd {number}")

@@ -56,7 +56,6 @@ def end_pulse(**kwargs: Any) -> None:
 def begin_beat(sender: Any, **kwargs: Any) -> None:
     """Beat checks the same things and shows signs of life too."""
     from monitoring.preflight import refuse_if_unfit
-
     from organisation.models import Heartbeat
 
     refuse_if_unfit()

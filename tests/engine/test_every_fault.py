@@ -1,7 +1,11 @@
 """What each fault of a platform leads to: the post's state, and how many copies are live."""
 
+from io import BytesIO
+
 import pytest
 
+from content.media import keep_picture
+from content.models import MediaAsset
 from posting import reconciling
 from posting.models import Post, PublishStep
 from posting.states import Status
@@ -110,7 +114,7 @@ def test_two_posts_with_one_text_are_told_apart_when_one_answer_is_lost(
 
 
 def test_an_upload_that_fails_is_tried_again_and_the_post_is_out_once(
-    sandbox: Sandbox, make_post: MakePost, picture: object
+    sandbox: Sandbox, make_post: MakePost, picture: BytesIO
 ) -> None:
     post = make_post("mastodon")
     post.piece_version.media.create(position=1, asset=_asset(post, picture), alt="A harbour")
@@ -126,7 +130,7 @@ def test_an_upload_that_fails_is_tried_again_and_the_post_is_out_once(
 
 
 def test_a_facebook_photo_goes_out_with_its_caption_and_description(
-    sandbox: Sandbox, make_post: MakePost, picture: object
+    sandbox: Sandbox, make_post: MakePost, picture: BytesIO
 ) -> None:
     post = make_post("facebook", text="The harbour at six")
     asset = _asset(post, picture)
@@ -145,7 +149,5 @@ def test_a_facebook_photo_goes_out_with_its_caption_and_description(
     ]
 
 
-def _asset(post: Post, picture: object) -> object:
-    from content.media import keep_picture
-
-    return keep_picture(picture, "harbour.png", brand=post.brand, by=None)  # type: ignore[arg-type]
+def _asset(post: Post, picture: BytesIO) -> MediaAsset:
+    return keep_picture(picture, "harbour.png", brand=post.brand, by=None)

@@ -26,7 +26,7 @@ def install(point: str) -> None:
     from posting.journal import Journal
 
     if point == "before started":
-        Journal._start = die  # type: ignore[assignment]
+        Journal._start = die  # type: ignore[method-assign, assignment]
     elif point == "inside the started transaction":
         Journal._start = _dying_after_write(Journal._start)  # type: ignore[method-assign]
     elif point == "before the first byte":
@@ -36,7 +36,7 @@ def install(point: str) -> None:
     elif point == "inside the last transaction":
         from posting import settling
 
-        settling.write_attempt = die  # type: ignore[assignment]
+        settling.write_attempt = die
     elif point:
         raise SystemExit(f"no such point: {point}")
 
