@@ -103,8 +103,9 @@ class AccountAdmin(OfBrands):
         return account_chip(account) if account.pk else "Connected once it is saved"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Where an account's posts went stays what it was."""
-        return (*self.readonly_fields, "brand", "platform") if obj else self.readonly_fields
+        """Where an account's posts went stays so; its token is never sent to another server."""
+        place = ("brand", "platform", "server", "remote_id") if obj else ()
+        return (*self.readonly_fields, *place)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or self.has_change_permission(request, obj):

@@ -56,7 +56,7 @@ class PostAdmin(SavesByVerb):
     form = NewPostForm
     right = PUBLISH_POST
     actions = ("publish_now", "retry", "cancel")
-    list_display = ("piece", "account", "chip", "due_at", "attempts")
+    list_display = ("piece", "account", "chip", "due", "attempts")
     list_select_related = ("piece", "account__platform")
     list_filter = (
         NeedsAPerson,
@@ -119,6 +119,14 @@ class PostAdmin(SavesByVerb):
     @admin.display(description="status", ordering="status")
     def chip(self, post: Post) -> SafeString:
         return status_chip(post.status)
+
+    @admin.display(description="due", ordering="due_at")
+    def due(self, post: Post) -> str:
+        if post.due_at is None:
+            return "no time"
+        here = timezone.localtime(post.due_at)
+        year = "" if here.year == timezone.localdate().year else f" {here.year}"
+        return f"{here.day} {here:%b}{year} {here:%H:%M}"
 
     @admin.action(description="Publish now", permissions=["publish"])
     def publish_now(self, request: HttpRequest, posts: QuerySet[Post]) -> None:

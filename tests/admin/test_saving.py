@@ -138,7 +138,7 @@ def making(staff):
     return {
         "piece": PieceFactory(brand=staff["brand"]).pk,
         "account": account.pk,
-        "channel_type": ChannelType.objects.get(platform=account.platform).pk,
+        "channel_type": ChannelType.objects.get(platform=account.platform_id).pk,
     }
 
 
@@ -273,6 +273,15 @@ def test_a_server_that_cannot_be_is_refused(client, staff, slug, server, sentenc
     client.force_login(staff["una"])
     fields = account_fields(brand=staff["brand"].pk, platform=platform.pk, server=server)
     assert sentence in add(client, "platforms_account", **fields).content.decode()
+
+
+def test_an_account_is_never_pointed_at_another_server(client, staff):
+    account = AccountFactory(brand=staff["brand"], platform="mastodon")
+    client.force_login(staff["una"])
+    elsewhere = account_fields(server="https://elsewhere.example", remote_id="1")
+    assert change(client, "platforms_account", account, **elsewhere).status_code == 302
+    kept = Account.objects.get(pk=account.pk)
+    assert (kept.server, kept.remote_id) == (account.server, account.remote_id)
 
 
 def test_accounts_are_paused_and_resumed_by_verbs(client, staff):
