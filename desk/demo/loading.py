@@ -3,6 +3,7 @@
 import io
 import secrets
 import zoneinfo
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from platforms.http import Client
 from platforms.models import Account, ChannelType, Platform
 from platforms.models.account import SANDBOX
 from platforms.redaction import Redactor
+from platforms.values import AccountFacts
 from posting.identifying import identify, target_before
 from posting.models import Post
 from posting.queueing import queue_post
@@ -40,16 +42,41 @@ class SandboxAway(Exception):
     """The sandbox did not take the demo's accounts."""
 
 
+@dataclass(frozen=True)
+class Met:
+    """An account that the sandbox has just made, and that is not kept here yet."""
+
+    platform: Platform
+    facts: AccountFacts
+    secret: dict[str, str] = field(repr=False)
+
+
 def load(now: datetime) -> User:
-    """Make what the demo lacks and return the person to sign in as. Raises SandboxAway."""
-    for account in Account.objects.sandboxed().filter(brand__slug=BRAND["slug"]):
+    """Make what the demo lacks and return the person to sign in as.
+
+    Raises SandboxAway before anything is made.
+    """
+    known = _known_accounts()
+    for account in known.values():
         _register_again(account)
+    met = [_meet(slug, key, name) for slug, key, name in ACCOUNTS if slug not in known]
     person = _person()
     brand = _brand(person)
-    accounts = {slug: _account(slug, key, name, brand, person, now) for slug, key, name in ACCOUNTS}
+    for new in met:
+        known[new.platform.slug] = connect_account(
+            new.facts, new.secret, brand=brand, platform=new.platform, by=person, now=now,
+            server=SANDBOX,
+        )  # fmt: skip
     for story in STORIES:
-        _tell(story, brand, accounts, person, now)
+        _tell(story, brand, known, person, now)
     return person
+
+
+def _known_accounts() -> dict[str, Account]:
+    ours = Account.objects.sandboxed().filter(
+        brand__slug=BRAND["slug"], remote_id__in=[key for _, key, _ in ACCOUNTS]
+    )
+    return {account.platform.slug: account for account in ours.select_related("platform", "brand")}
 
 
 def _person() -> User:
@@ -71,21 +98,17 @@ def _brand(person: User) -> Brand:
     return brand
 
 
-def _account(slug: str, key: str, name: str, brand: Brand, person: User, now: datetime) -> Account:
-    known = Account.objects.sandboxed().filter(brand=brand, platform__slug=slug, remote_id=key)
-    if account := known.select_related("platform").first():
-        return account
+def _meet(slug: str, key: str, name: str) -> Met:
+    """Make an account at the sandbox and ask there what it is, as connecting a real one does."""
     platform = Platform.objects.get(slug=slug)
     secret = {"access_token": secrets.token_urlsafe(32)}
     register(slug, key, name, secret["access_token"])
-    draft = Account(brand=brand, platform=platform, server=SANDBOX, remote_id=key, name=name)
+    draft = Account(platform=platform, server=SANDBOX, remote_id=key, name=name)
     try:
         facts = identify(target_before(draft, secret))
     except PlatformError as error:
         raise SandboxAway(f"The sandbox does not know the demo's account: {error}") from error
-    return connect_account(
-        facts, secret, brand=brand, platform=platform, by=person, now=now, server=SANDBOX
-    )
+    return Met(platform, facts, secret)
 
 
 def _register_again(account: Account) -> None:

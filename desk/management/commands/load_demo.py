@@ -38,7 +38,7 @@ class Command(BaseCommand):
         try:
             person = load(database_now())
         except SandboxAway as error:
-            raise CommandError(f"{error} Nothing of the demo that needs it was made.") from error
+            raise CommandError(f"{error} Nothing of the demo was made.") from error
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(_sign_in(person))
