@@ -41,8 +41,8 @@ def do(kind, journal, platform, step="post"):
 @pytest.mark.parametrize("kind", [Kind.ONCE, Kind.KEYED])
 def test_a_started_row_is_there_before_the_request_leaves(post, platform, kind):
     claim = claimed()
+    seen: list[tuple[list, str]] = []
     platform.before["post"] = lambda: seen.append((states(post), fresh(post).on_wire))
-    seen = []
     do(kind, journal_of(claim), platform)
     assert seen == [([("post", 1, State.STARTED)], "post")]
     row = post.steps.get()
