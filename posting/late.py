@@ -47,7 +47,9 @@ def late_answer(
     return False
 
 
-def late_error(claim: Claim, new: Status, sentence: str, values: dict[str, Any]) -> bool:
+def late_error(
+    claim: Claim, new: Status, sentence: str, values: dict[str, Any], now: datetime
+) -> bool:
     """Move a post that waits as unconfirmed, now that nothing of it is in doubt any more."""
     if new == Status.UNCONFIRMED or _open_steps(claim).exists():
         return False
@@ -58,8 +60,10 @@ def late_error(claim: Claim, new: Status, sentence: str, values: dict[str, Any])
         actor=claim.worker,
         sentence=sentence,
         guards={"lease_token": claim.token},
-        values=values,
+        values={**values, "next_look_at": None},
     )
+    if moved:
+        resolve_notice(f"unconfirmed:{claim.pk}", now)
     return moved
 
 

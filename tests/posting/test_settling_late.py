@@ -110,9 +110,12 @@ def test_an_answer_after_a_person_gave_up_is_kept_and_the_retry_sends_nothing(po
 )
 def test_an_error_after_the_reaper_says_what_it_proves(post, platform, error, status):
     platform.before["post"] = lambda: reaped(post)
+    open_notice(f"unconfirmed:{post.pk}", "It may be out.")
     platform.says(error)
     send()
     assert fresh(post).status == status
+    unknown = status == Status.UNCONFIRMED
+    assert Notice.objects.open().exists() == (fresh(post).next_look_at is not None) == unknown
     assert post.steps.get().state == ("started" if status == Status.UNCONFIRMED else "void")
 
 
