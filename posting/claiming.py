@@ -6,23 +6,21 @@ row locks do not exist, it alone would do.
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 
 from content.rendering import first_comment
 from organisation.clock import database_now
 from platforms.clock import boottime
-from platforms.models import Account, PlatformCredential
+from platforms.models import Account
 from platforms.values import Rendition
 from posting.approvals import covers, hold_for_approval, needs_approval
+from posting.claims import Claim, latest_start, lease
 from posting.eligibility import accounts_with_work, may_send
-from posting.models import FollowUp, Post, PublishStep
+from posting.models import FollowUp, Post
 from posting.preparing import rendition_of
 from posting.states import Status
 
@@ -31,60 +29,12 @@ log = logging.getLogger(__name__)
 PASSED_OVER_MAX = 20  # posts of one account that one claim may fail or hold before it moves on
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where to send and as whom: what an adapter's Connection is made of."""
+class Unprepared(Exception):
+    """A post could not be rendered: a fault on our side, found while claiming it."""
 
-    adapter_slug: str
-    base_url: str
-    version: str
-    remote_id: str
-    guarded: bool  # a person gave the address, so only public ones may be dialled
-    server_facts: Mapping[str, Any]
-    credentials: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One worker's right to send one post or follow-up until its lease ends."""
-
-    owner: type[Post] | type[FollowUp]
-    pk: int
-    post_pk: int
-    piece_pk: int
-    platform_pk: int
-    account_pk: int
-    token: int
-    worker: str
-    claimed_at: datetime
-    first_claimed_at: datetime
-    due_at: datetime | None
-    deadline: float  # on platforms.clock.boottime; no step may begin after it
-    attempt: int
-    title: str
-    rendition: Rendition
-    steps: tuple[PublishStep, ...]  # every generation, oldest first
-    irrevocable: bool
-    channel_limits: Mapping[str, int]
-    first_comment: str = ""
-    kind: str = ""  # of a follow-up
-    text: str = ""  # of a follow-up
-    remote_id: str = ""  # of the post a follow-up belongs to
-
-
-def lease() -> timedelta:
-    return timedelta(seconds=settings.LEASE_SECONDS)
-
-
-def latest_start(before: float) -> float:
-    """Return the last moment (boottime) at which a step may begin, for a lease taken at `before`.
-
-    The answer must have time to arrive while the lease still stands.
-    """
-    answer_time = min(
-        settings.CONNECT_TIMEOUT + settings.READ_TIMEOUT, settings.LEASE_SECONDS * 0.6
-    )
-    return before + settings.LEASE_SECONDS - answer_time
+    def __init__(self, post: Post) -> None:
+        self.post = post
+        super().__init__(f"post {post.pk} could not be prepared")
 
 
 def claim_next(worker: str) -> Claim | None:
@@ -102,17 +52,26 @@ def claim_next(worker: str) -> Claim | None:
 
 
 def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
-    with transaction.atomic():
-        locked = Account.objects.select_for_update(of=("self",)).filter(pk=account_pk)
-        account = locked.select_related("platform").first()
-        now = database_now()
-        if account is None or not may_send(account, now):
-            return None
-        claim = _claim_post(account, worker, now, before) or _claim_follow_up(
-            account, worker, now, before
-        )
-        if claim is None:
-            return None
+    try:
+        with transaction.atomic():
+            return _claim_under_lock(account_pk, worker, before)
+    except Unprepared as fault:
+        # Whatever is wrong with one row must not keep the rest of the queue waiting.
+        log.error("post %s could not be prepared", fault.post.pk, exc_info=fault.__cause__)
+        _fail_unprepared(fault.post)
+        return _claim_from(account_pk, worker, before)
+
+
+def _claim_under_lock(account_pk: int, worker: str, before: float) -> Claim | None:
+    locked = Account.objects.select_for_update(of=("self",)).filter(pk=account_pk)
+    account = locked.select_related("platform").first()
+    now = database_now()
+    if account is None or not may_send(account, now):
+        return None
+    claim = _claim_post(account, worker, now, before) or _claim_follow_up(
+        account, worker, now, before
+    )
+    if claim is not None:
         Account.objects.filter(pk=account_pk).update(last_served_at=now)
     return claim
 
@@ -133,20 +92,20 @@ def _claim_post(account: Account, worker: str, now: datetime, before: float) -> 
 def _claim_this(
     post: Post, account: Account, worker: str, now: datetime, before: float
 ) -> Claim | None:
-    try:
-        # Rendering must not keep the rest of the queue waiting, whatever is wrong with one row.
-        with transaction.atomic():
-            rendition = rendition_of(post, account)
-    except (OperationalError, InterfaceError):  # the database's trouble, not this post's
-        raise
-    except Exception:
-        log.exception("post %s could not be prepared", post.pk)
-        _fail_unprepared(post)
-        return None
+    rendition = _rendered(post, account)
     if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
         hold_for_approval(post, rendition, now)
         return None
     return _take(post, account, rendition, worker, now, before)
+
+
+def _rendered(post: Post, account: Account) -> Rendition:
+    try:
+        return rendition_of(post, account)
+    except (OperationalError, InterfaceError):  # the database's trouble, not this post's
+        raise
+    except Exception as error:
+        raise Unprepared(post) from error
 
 
 def _in_line(account: Account, now: datetime) -> QuerySet[Post]:
@@ -205,7 +164,7 @@ def _take(
         post_pk=post.pk,
         piece_pk=post.piece_id,
         platform_pk=post.platform_id,
-        account_pk=account.pk,
+        account=account,
         token=token,
         worker=worker,
         claimed_at=now,
@@ -247,7 +206,7 @@ def _claim_follow_up(account: Account, worker: str, now: datetime, before: float
         post_pk=follow_up.post_id,
         piece_pk=follow_up.post.piece_id,
         platform_pk=follow_up.post.platform_id,
-        account_pk=account.pk,
+        account=account,
         token=token,
         worker=worker,
         claimed_at=now,
@@ -273,25 +232,3 @@ EMPTY_SNAPSHOT: dict[str, Any] = {
     "media": [],
     "options": {},
 }
-
-
-def target_of(account_pk: int) -> Target:
-    """Read where the account's posts go and decrypt what signs them. Outside any transaction."""
-    account = Account.objects.select_related("platform").get(pk=account_pk)
-    own = Q(account=account)
-    app = Q(
-        account=None,
-        brand_id=account.brand_id,
-        platform_id=account.platform_id,
-        server=account.server,
-    )
-    rows = PlatformCredential.objects.filter(own | app, is_active=True)
-    return Target(
-        adapter_slug=account.platform.slug,
-        base_url=account.base_url,
-        version=account.platform.api_version or account.platform.adapter.api_version,
-        remote_id=account.remote_id,
-        guarded=bool(account.server or account.platform.api_base_url) and not account.is_sandboxed,
-        server_facts=account.server_facts,
-        credentials={row.credential_type: row.credential_value for row in rows},
-    )

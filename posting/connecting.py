@@ -1,14 +1,63 @@
 """From a claim to an adapter's connection: the client, the secrets and the stored pictures."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Q
 
 from platforms.contract import Adapter, Connection
 from platforms.errors import CredentialsExpired, NotSent, Rejected
 from platforms.http import Client
+from platforms.models import Account, PlatformCredential
 from platforms.redaction import Redactor
 from platforms.values import MediaItem
-from posting.claiming import Claim, Target
+from posting.claims import Claim
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to send and as whom: what an adapter's Connection is made of."""
+
+    adapter_slug: str
+    base_url: str
+    version: str
+    remote_id: str
+    guarded: bool  # a person gave the address, so only public ones may be dialled
+    server_facts: Mapping[str, Any]
+    credentials: Mapping[str, str] = field(repr=False)
+
+
+def target_of(account: Account) -> Target:
+    """Return where the account's posts go, and decrypt what signs them.
+
+    Reads the database, outside any transaction: nothing waits while secrets are decrypted.
+    """
+    own = Q(account=account)
+    app = Q(
+        account=None,
+        brand_id=account.brand_id,
+        platform_id=account.platform_id,
+        server=account.server,
+    )
+    rows = PlatformCredential.objects.filter(own | app, is_active=True)
+    return target_with(account, {row.credential_type: row.credential_value for row in rows})
+
+
+def target_with(account: Account, credentials: Mapping[str, str]) -> Target:
+    """Return where the account would send with these credentials, stored or not."""
+    platform = account.platform
+    return Target(
+        adapter_slug=platform.slug,
+        base_url=account.base_url,
+        version=platform.api_version or platform.adapter.api_version,
+        remote_id=account.remote_id,
+        guarded=bool(account.server or platform.api_base_url) and not account.is_sandboxed,
+        server_facts=account.server_facts,
+        credentials=credentials,
+    )
 
 
 def client_for(claim: Claim, target: Target) -> Client:

@@ -17,8 +17,8 @@ from platforms.contract import Comments, Deletes
 from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
-from posting.claiming import Claim, Target, target_of
-from posting.connecting import check_target, client_for, connection_for
+from posting.claims import Claim
+from posting.connecting import Target, check_target, client_for, connection_for, target_of
 from posting.database_threads import Run, stubbornly
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PostAttempt
@@ -38,7 +38,7 @@ STATE_AFTER = {
 
 def follow_up(claim: Claim, run: Run) -> None:
     """Do a claimed follow-up and record how it ended. See `publishing.publish`."""
-    target = run(target_of, claim.account_pk)
+    target = run(target_of, claim.account)
     journal = Journal(claim, client_for(claim, target), run)
     try:
         _follow_up(claim, target, journal, run)

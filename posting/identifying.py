@@ -1,17 +1,13 @@
 """Asking a platform whose token this is, and what the account's server allows."""
 
-from collections.abc import Mapping
-
 from django.conf import settings
 
 from platforms.clock import boottime
 from platforms.contract import Identifies
 from platforms.errors import NotSent
-from platforms.models import Account
 from platforms.registry import adapter_for
 from platforms.values import AccountFacts
-from posting.claiming import Target
-from posting.connecting import client_until, connection_for
+from posting.connecting import Target, client_until, connection_for
 
 
 def identify(target: Target) -> AccountFacts:
@@ -25,17 +21,3 @@ def identify(target: Target) -> AccountFacts:
     if not isinstance(asker, Identifies):
         raise NotSent(f"{adapter.name} offers no way to ask whose token this is.")
     return asker.identify()
-
-
-def target_before(account: Account, credentials: Mapping[str, str]) -> Target:
-    """Return where an account that is not stored yet would send, and as whom."""
-    platform = account.platform
-    return Target(
-        adapter_slug=platform.slug,
-        base_url=account.base_url,
-        version=platform.api_version or platform.adapter.api_version,
-        remote_id=account.remote_id,
-        guarded=bool(account.server) and not account.is_sandboxed,
-        server_facts=account.server_facts,
-        credentials=credentials,
-    )

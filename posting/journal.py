@@ -21,7 +21,7 @@ from platforms.clock import boottime
 from platforms.errors import NotSent, OutcomeUnknown, Unclear
 from platforms.http import Client
 from platforms.values import Json
-from posting.claiming import Claim, latest_start, lease
+from posting.claims import Claim, latest_start, lease
 from posting.database_threads import Run, stubbornly
 from posting.models import Post, PublishStep
 from posting.storable import storable

@@ -10,7 +10,7 @@ from typing import Any
 
 from organisation.notices import resolve_notice
 from platforms.values import Receipt
-from posting.claiming import Claim
+from posting.claims import Claim
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.states import Status
@@ -32,7 +32,7 @@ def late_answer(
     )
     if settled:
         resolve_notice(f"unconfirmed:{claim.pk}", now)
-        FollowUp.objects.plan_comment(claim.pk, claim.account_pk, claim.first_comment, now)
+        FollowUp.objects.plan_comment(claim.pk, claim.account.pk, claim.first_comment, now)
     if settled or Post.objects.filter(pk=claim.pk, remote_id=receipt.remote_id).exists():
         return True
     mine = Post.objects.filter(pk=claim.pk, lease_token=claim.token)

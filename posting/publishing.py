@@ -9,8 +9,9 @@ from platforms.contract import Adapter
 from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
-from posting.claiming import Claim, Target, claim_next, target_of
-from posting.connecting import check_target, client_for, connection_for
+from posting.claiming import claim_next
+from posting.claims import Claim
+from posting.connecting import Target, check_target, client_for, connection_for, target_of
 from posting.database_threads import Run, stubbornly
 from posting.following_up import follow_up
 from posting.journal import Journal
@@ -42,7 +43,7 @@ def publish(claim: Claim, run: Run) -> None:
     vocabulary becomes a move. Anything else is a bug: an answer that is known is saved, the row
     stays `publishing`, and the end of its lease brings it to light.
     """
-    target = run(target_of, claim.account_pk)
+    target = run(target_of, claim.account)
     journal = Journal(claim, client_for(claim, target), run)
     try:
         _publish(claim, target, journal, run)

@@ -16,8 +16,8 @@ from platforms.errors import PlatformError
 from platforms.models import Account
 from platforms.registry import adapter_for
 from platforms.values import Absent, CannotTell, Found, Sighting, StepRecord
-from posting.claiming import lease, target_of
-from posting.connecting import check_target, client_until, connection_for
+from posting.claims import lease
+from posting.connecting import check_target, client_until, connection_for, target_of
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.preparing import rendition_of
 from posting.settling import URL_MAX
@@ -91,7 +91,7 @@ def _sighting(post: Post) -> Sighting:
 
 
 def _look(post: Post) -> Sighting:
-    target = target_of(post.account_id)
+    target = target_of(post.account)
     kind = adapter_for(target.adapter_slug)
     check_target(target, kind)
     client = client_until(boottime() + settings.LEASE_SECONDS, target)

@@ -13,7 +13,7 @@ from organisation.notices import open_notice
 from platforms.errors import DuplicateContent, OutcomeUnknown, PlatformError
 from platforms.models import Account
 from platforms.values import Receipt
-from posting.claiming import Claim, lease
+from posting.claims import Claim, lease
 from posting.journal import Journal
 from posting.late import late_answer, late_error, take_row
 from posting.models import FollowUp, Post, PostAttempt, PublishStep
@@ -49,7 +49,7 @@ def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
             )
             if moved:
                 write_attempt(claim, journal, now, Outcome.PUBLISHED, receipt=receipt)
-                FollowUp.objects.plan_comment(claim.pk, claim.account_pk, claim.first_comment, now)
+                FollowUp.objects.plan_comment(claim.pk, claim.account.pk, claim.first_comment, now)
             known = moved or late_answer(claim, journal, receipt, values, now)
             journal.store_answer()
     except IntegrityError:
@@ -61,7 +61,7 @@ def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
 
 
 def _stands_for_another(claim: Claim, receipt: Receipt) -> bool:
-    others = Post.objects.filter(account=claim.account_pk, remote_id=receipt.remote_id)
+    others = Post.objects.filter(account=claim.account, remote_id=receipt.remote_id)
     return others.exclude(pk=claim.pk).exists()
 
 
@@ -237,7 +237,7 @@ def write_attempt(
 
 def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: datetime) -> None:
     """Let the other posts of the account wait, when the error is about the account."""
-    account = Account.objects.filter(pk=claim.account_pk)
+    account = Account.objects.filter(pk=claim.account.pk)
     match decision.account:
         case AccountEffect.WAIT:
             # Another answer may have asked for a longer pause already.
@@ -251,7 +251,7 @@ def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: da
 
 def _halt(claim: Claim, error: PlatformError, state: str, now: datetime) -> None:
     """Stop an account that sends. One that is stopped already keeps the reason it was given."""
-    account = Account.objects.filter(pk=claim.account_pk)
+    account = Account.objects.filter(pk=claim.account.pk)
     with transaction.atomic():
         if account.filter(state__in=Account.SENDING_STATES).update(
             state=state, state_reason=error.sentence, state_since=now

@@ -22,7 +22,8 @@ from platforms.models import Account, ChannelType, Platform
 from platforms.models.account import SANDBOX
 from platforms.redaction import Redactor
 from platforms.values import AccountFacts
-from posting.identifying import identify, target_before
+from posting.connecting import target_with
+from posting.identifying import identify
 from posting.models import Post
 from posting.queueing import queue_post
 from scheduling.timing import schedule
@@ -105,7 +106,7 @@ def _meet(slug: str, key: str, name: str) -> Met:
     register(slug, key, name, secret["access_token"])
     draft = Account(platform=platform, server=SANDBOX, remote_id=key, name=name)
     try:
-        facts = identify(target_before(draft, secret))
+        facts = identify(target_with(draft, secret))
     except PlatformError as error:
         raise SandboxAway(f"The sandbox does not know the demo's account: {error}") from error
     return Met(platform, facts, secret)

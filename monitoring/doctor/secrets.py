@@ -13,7 +13,7 @@ from platforms.errors import NotReady, NotSent, PlatformError, RateLimited, Uncl
 from platforms.fields import current_key_id, known_key_ids
 from platforms.models import Account, PlatformCredential
 from platforms.redaction import masked
-from posting.claiming import target_of
+from posting.connecting import target_of
 from posting.identifying import identify
 
 SOON = timedelta(days=7)
@@ -88,7 +88,7 @@ def _of_secret(account: Account, secret: PlatformCredential, now: datetime) -> F
 
 def _asked(account: Account) -> Finding:
     try:
-        facts = identify(target_of(account.pk))
+        facts = identify(target_of(account))
     except NOT_THE_TOKEN as error:
         return warn("online", f"{account} could not be asked: {error.sentence}")
     except PlatformError as error:

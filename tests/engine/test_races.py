@@ -13,8 +13,9 @@ from django.db import connection, transaction
 from organisation.clock import database_now
 from platforms.clock import boottime
 from posting import reaping
-from posting.claiming import Claim, claim_next, latest_start, target_of
-from posting.connecting import client_until
+from posting.claiming import claim_next
+from posting.claims import Claim, latest_start
+from posting.connecting import client_until, target_of
 from posting.database_threads import here
 from posting.journal import Journal, LeaseLost
 from posting.models import Post, PublishStep
@@ -85,7 +86,7 @@ def claim(sandbox: Sandbox, make_post: MakePost) -> Claim:
 
 def journal_of(claim: Claim) -> Journal:
     deadline = latest_start(boottime())
-    return Journal(claim, client_until(deadline, target_of(claim.account_pk)), here)
+    return Journal(claim, client_until(deadline, target_of(claim.account)), here)
 
 
 def test_the_reaper_stands_back_when_started_commits_first(

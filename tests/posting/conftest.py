@@ -13,8 +13,9 @@ from platforms.adapters.facebook import Facebook
 from platforms.adapters.mastodon import Mastodon
 from platforms.contract import Journal
 from platforms.values import Absent, Json, Receipt, Rendition, Sighting
-from posting.claiming import Claim, claim_next, target_of
-from posting.connecting import client_for
+from posting.claiming import claim_next
+from posting.claims import Claim
+from posting.connecting import client_for, target_of
 from posting.database_threads import here
 from posting.journal import Journal as RealJournal
 from posting.models import Post
@@ -122,7 +123,7 @@ def claimed() -> Claim:
 
 
 def journal_of(claim: Claim) -> RealJournal:
-    return RealJournal(claim, client_for(claim, target_of(claim.account_pk)), here)
+    return RealJournal(claim, client_for(claim, target_of(claim.account)), here)
 
 
 def states(post: Post) -> list[tuple[str, int, str]]:

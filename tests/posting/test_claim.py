@@ -37,7 +37,7 @@ def test_a_busy_account_does_not_keep_a_quiet_one_waiting():
     for _ in range(3):
         PostFactory(scheduled=True, account=busy, due=ago(9))
     PostFactory(scheduled=True, account=quiet, due=ago(1))
-    assert [claimed().account_pk for _ in range(3)] == [busy.pk, quiet.pk, busy.pk]
+    assert [claimed().account.pk for _ in range(3)] == [busy.pk, quiet.pk, busy.pk]
 
 
 def test_priority_then_time_decides_within_an_account():
