@@ -1,6 +1,7 @@
 """The sentences in which a platform's answer reaches a person, the same for every platform.
 
-Their order: what happened; what it means for the post; what to do.
+They say what happened. What that means for the post, and what to do, only the engine knows: the
+same refusal means one thing on a first try and another when an earlier request may have arrived.
 """
 
 from collections.abc import Callable
@@ -24,45 +25,30 @@ WORDS_MAX = 300  # characters of a platform's own words that are repeated
 
 @dataclass(frozen=True)
 class Act:
-    """What was asked of the platform, and what it means when it is refused or has to wait."""
+    """What was asked of the platform."""
 
     what: str
-    undone: str = ""
-    remedy: str = ""
-    waits: str = ""
 
 
-POST = Act(
-    "the post", "It is not out.", "Change it and retry.", "This one goes out then by itself."
-)
-COMMENT = Act(
-    "the comment",
-    "The post is out; its comment is not.",
-    "Change the comment and retry.",
-    "The comment goes out then by itself.",
-)
-DELETION = Act(
-    "the deletion", "The post is still out.", "Delete it there.", "It is deleted then by itself."
-)
+POST = Act("the post")
+COMMENT = Act("the comment")
+DELETION = Act("the deletion")
 READING = Act("the question about the account")
 
 
 def picture(position: int) -> Act:
     """The upload of one picture of a post."""
-    return Act(f"picture {position}", "The post is not out.", "Change the picture.", POST.waits)
+    return Act(f"picture {position}")
 
 
 SENTENCES: dict[type[PlatformError], str] = {
-    Rejected: "{name} refused {act.what}: {words}. {act.undone} {act.remedy}",
+    Rejected: "{name} refused {act.what}: {words}.",
     DuplicateContent: "{name} says this is there already, and did not take it again: {words}.",
-    RateLimited: "{name} allows the next request at {until:%H:%M:%S} UTC. {act.waits}",
-    NotReady: "{name} is still preparing {act.what}. The post goes on by itself.",
-    CredentialsExpired: "{name} no longer accepts the token: {words}. Posts wait. "
-    "Reconnect the account.",
-    PermissionMissing: "{name} did not allow {act.what}: {words}. Posts wait. "
-    "Reconnect the account with the permission it needs.",
-    AccountBlocked: "{name} has blocked the account: {words}. Posts wait. "
-    "Look at the account there, then resume it here.",
+    RateLimited: "{name} allows the next request at {until:%H:%M:%S} UTC.",
+    NotReady: "{name} is still preparing {act.what}.",
+    CredentialsExpired: "{name} no longer accepts the token: {words}.",
+    PermissionMissing: "{name} did not allow {act.what}: {words}.",
+    AccountBlocked: "{name} has blocked the account: {words}.",
     Unclear: "{name} gave no clear answer to {act.what}: {words}.",
 }
 

@@ -103,6 +103,10 @@ def send_again(post: Post, *, by: User, now: datetime) -> None:
         _open_steps(post).update(
             state=PublishStep.State.VOID, void_reason=f"{by} decided to send again."
         )
+        # If the first request did arrive, its uploads belong to that post and cannot be used again.
+        post.steps.filter(kind=PublishStep.Kind.REPEATABLE).exclude(
+            state=PublishStep.State.VOID
+        ).update(state=PublishStep.State.VOID, void_reason="Uploaded for the first try.")
         resolve_notice(f"unconfirmed:{post.pk}", now)
 
 

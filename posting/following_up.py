@@ -106,7 +106,7 @@ def _settle_error(claim: Claim, journal: Journal, error: PlatformError) -> None:
             state=STATE_AFTER[decision.status],
             wake_at=decision.again_at or now,
             error_class=type(error).__name__,
-            error_sentence=error.sentence,
+            error_sentence=f"{error.sentence} {_meaning(claim, decision)}",
         )
         journal.store_answer()
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
@@ -141,3 +141,24 @@ def _move(claim: Claim, states: Collection[str], **values: Any) -> bool:
             **values,
         )
     )
+
+
+def _meaning(claim: Claim, decision: Decision) -> str:
+    """Return what an error means here: the post itself is out, whatever becomes of this."""
+    if claim.kind == FollowUp.Kind.DELETE:
+        again = "Deleting is tried again by itself."
+        return f"The post is still out. {DELETE_NEXT.get(decision.status, again)}"
+    if claim.kind != FollowUp.Kind.COMMENT:
+        return "The post is out as it was."
+    again = "Its comment is tried again by itself."
+    return f"The post is out. {COMMENT_NEXT.get(decision.status, again)}"
+
+
+DELETE_NEXT = {
+    Status.FAILED: "Delete it there.",
+    Status.UNCONFIRMED: "Or it may be gone by now. Look there.",
+}
+COMMENT_NEXT = {
+    Status.FAILED: "Its comment is not. Write the comment there.",
+    Status.UNCONFIRMED: "Its comment may be out too. Look there.",
+}

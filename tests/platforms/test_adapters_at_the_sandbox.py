@@ -205,7 +205,7 @@ def test_a_server_that_is_not_mastodon_is_not_trusted_with_a_second_request(conn
 @pytest.mark.parametrize("kind", BOTH)
 def test_the_wrong_token_needs_a_new_one(connect, kind):
     there = replace(connect(kind).connection, credentials={"access_token": "x"})
-    with pytest.raises(CredentialsExpired, match="Reconnect the account"):
+    with pytest.raises(CredentialsExpired, match="no longer accepts the token"):
         kind(there).publish(post(kind), MemoryJournal())
 
 

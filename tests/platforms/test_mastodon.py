@@ -128,8 +128,7 @@ class TestMastodon(MastodonReplies):
         with pytest.raises(Rejected) as caught:
             adapter_here.publish(self.picture_post, MemoryJournal())
         assert caught.value.sentence == (
-            "Mastodon refused picture 1: File content type is invalid. The post is not out. "
-            "Change the picture."
+            "Mastodon refused picture 1: File content type is invalid."
         )
 
     def test_a_picture_that_is_being_processed_is_waited_for(
