@@ -12,6 +12,7 @@ from organisation.backoffice import ForEveryone, OfBrands, ReadOnly
 from organisation.chips import chip
 from organisation.models import AuditEntry, Brand, Heartbeat, Membership, Notice, Switch, User
 from organisation.rights import MANAGE_BRAND, VIEW_AUDIT
+from organisation.token_admin import ApiTokenAdmin as ApiTokenAdmin
 
 admin.site.site_header = "Syndication, back office"
 admin.site.site_title = "Syndication"

@@ -115,6 +115,12 @@ VARIABLES = (
         "CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."
     ),
     Variable("READ_TIMEOUT", float, 30.0, "Seconds to wait for each part of a platform's answer."),
+    Variable(
+        "API_REQUESTS_PER_MINUTE",
+        int,
+        300,
+        "Requests that one API token, or one person's session, may make a minute.",
+    ),
     Variable("LOG_LEVEL", level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 

@@ -32,6 +32,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "csp",
     "django_celery_beat",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "organisation",
     "platforms",
     "content",
@@ -167,6 +170,37 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
         "unacked_restore_throttle": 1,
     },
 }.get(urlsplit(CELERY_BROKER_URL).scheme, {})
+
+API_REQUESTS_PER_MINUTE = env("API_REQUESTS_PER_MINUTE")
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "organisation.api.authentication.TokenAuthentication",
+        "organisation.api.authentication.SignedIn",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["organisation.api.caller.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["organisation.api.throttling.PerToken"],
+    "DEFAULT_PARSER_CLASSES": ["organisation.api.reading.BoundedJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "organisation.api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Syndication",
+    "DESCRIPTION": "Make posts, let them go out, and see what became of them.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/syndication",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["organisation.api.caller.HasScope"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "organisation.api.schema.add_problems",
+    ],
+}
 
 SANDBOX_URL = env("SANDBOX_URL").rstrip("/")
 FETCH_ALLOW = tuple(env("FETCH_ALLOW"))

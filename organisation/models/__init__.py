@@ -1,5 +1,6 @@
 """Rows about the organisation itself."""
 
+from organisation.models.api import ApiToken, IdempotencyKey, Scope
 from organisation.models.audit import AuditEntry
 from organisation.models.brand import Brand, Membership, Role
 from organisation.models.heartbeat import Heartbeat
@@ -8,12 +9,15 @@ from organisation.models.switch import Switch
 from organisation.models.user import User
 
 __all__ = [
+    "ApiToken",
     "AuditEntry",
     "Brand",
     "Heartbeat",
+    "IdempotencyKey",
     "Membership",
     "Notice",
     "Role",
+    "Scope",
     "Switch",
     "User",
 ]

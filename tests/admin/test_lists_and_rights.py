@@ -79,6 +79,7 @@ LISTS = {
     "posting_publishstep": step_of,
 }
 OF_ALL = (
+    "organisation_apitoken",  # one's own only: test_api_tokens
     "organisation_heartbeat",
     "organisation_user",
     "platforms_channeltype",
