@@ -86,8 +86,12 @@ def save_version(
     link: str = "",
     media: Sequence[MediaAsset] = (),
     variants: dict[str, Any] | None = None,
+    becomes_current: bool = True,
 ) -> PieceVersion:
-    """Save a new version. Raises EditConflict when `expected_edits` is no longer the piece's."""
+    """Save a new version. Raises EditConflict when `expected_edits` is no longer the piece's.
+
+    One that does not become current is for a post whose piece says something else by now.
+    """
     text, link = clean_text(text), clean_link(link)
     with transaction.atomic():
         number = expected_edits + 1
@@ -101,8 +105,10 @@ def save_version(
             VersionMedia(version=version, position=place, asset=asset, alt=asset.alt)
             for place, asset in enumerate(media, start=1)
         )
-        Piece.objects.filter(pk=piece.pk).update(current=version)
-        piece.current, piece.edits = version, number
+        piece.edits = number
+        if becomes_current:
+            Piece.objects.filter(pk=piece.pk).update(current=version)
+            piece.current = version
         record(
             "write piece",
             f"{by or 'The system'} saved version {number} of “{piece}”.",
