@@ -157,8 +157,8 @@ def test_rabbitmq_is_reached(settings, monkeypatch, rabbitmq_url):
 
 
 def test_a_worker_that_fell_silent_is_told_with_its_name(living):
-    HeartbeatFactory(process="host:77:sender", seen_at=timezone.now() - timedelta(minutes=2))
-    assert "host:77:sender fell silent 12" in found(processes.check_workers)[Level.WARN]
+    HeartbeatFactory(process="quiet-host:77:sender", seen_at=timezone.now() - timedelta(minutes=2))
+    assert "quiet-host:77:sender fell silent 12" in found(processes.check_workers)[Level.WARN]
 
 
 def test_a_silent_beat_is_a_fail():
