@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from content.models import PieceVersion, VersionMedia
+from content.models import MediaAsset, PieceVersion
 from platforms.values import Limits, MediaItem, Rendition
 
 
@@ -22,13 +22,20 @@ class ChannelContent:
 def channel_content(version: PieceVersion, platform: str, channel: str) -> ChannelContent:
     """Read a version's own or shared content for a channel, such as ("mastodon", "status")."""
     key = f"{platform}/{channel}"
-    variant = version.variants.get(key, {})
     uses = list(version.media.select_related("asset"))
     media = [use for use in uses if use.channel == key] or [u for u in uses if not u.channel]
+    shared = ChannelContent(
+        version.text, version.link, tuple(item_of(u.asset, u.position, u.alt) for u in media)
+    )
+    return varied(shared, version.variants.get(key, {}))
+
+
+def varied(shared: ChannelContent, variant: Mapping[str, Any]) -> ChannelContent:
+    """Return what a channel says whose variant is this; a missing key means "as in the piece"."""
     return ChannelContent(
-        text=variant.get("text", version.text),
-        link=variant.get("link", version.link),
-        media=tuple(_media_item(use) for use in media),
+        text=variant.get("text", shared.text),
+        link=variant.get("link", shared.link),
+        media=shared.media[: variant.get("pictures")],
         options=variant.get("options", {}),
     )
 
@@ -54,10 +61,10 @@ def _stands_in(text: str, link: str) -> bool:
     return re.search(rf"(?<![\w/]){re.escape(link)}{after}", text) is not None
 
 
-def _media_item(use: VersionMedia) -> MediaItem:
-    asset = use.asset
+def item_of(asset: MediaAsset, position: int, alt: str) -> MediaItem:
+    """Return a picture as it will be sent from this place, with the words that describe it."""
     return MediaItem(
-        position=use.position,
+        position=position,
         type="image",
         mime=asset.mime,
         name=str(asset.file),
@@ -65,5 +72,6 @@ def _media_item(use: VersionMedia) -> MediaItem:
         size=asset.size,
         width=asset.width,
         height=asset.height,
-        alt=use.alt,
+        alt=alt,
+        decorative=asset.decorative,
     )

@@ -3,6 +3,8 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from desk.views.batch import BatchPage, batch_act, batch_live
+from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.home import HomePage, home_live, status
 from desk.views.pictures import picture
 from desk.views.post import PostPage, decide, post_live
@@ -17,6 +19,13 @@ urlpatterns = [
     path("syndication/sign-in", SignIn.as_view(), name="sign_in"),
     path("syndication/sign-out", LogoutView.as_view(), name="sign_out"),
     path("syndication/pictures/<str:sha256>", picture, name="picture"),
+    path("syndication/posting/compose", ComposePage.as_view(), name="compose"),
+    path("syndication/posting/compose/check", compose_check, name="compose_check"),
+    path("syndication/posting/compose/forget", compose_forget, name="compose_forget"),
+    path("syndication/posting/compose/pictures", compose_picture, name="compose_picture"),
+    path("syndication/posting/batches/<uuid:pk>", BatchPage.as_view(), name="batch"),
+    path("syndication/posting/batches/<uuid:pk>/live", batch_live, name="batch_live"),
+    path("syndication/posting/batches/<uuid:pk>/<slug:slug>", batch_act, name="batch_act"),
     path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
     path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),

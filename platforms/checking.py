@@ -1,5 +1,6 @@
 """What is wrong with a rendition, said before anything leaves."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -48,10 +49,15 @@ def _text_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator[
             f"The text has {length:,} {limits.unit} and {name} takes {limits.text_max:,}. "
             f"Shorten it by {length - limits.text_max:,}.",
         )
-    if not rendition.text.strip() and not rendition.link and not rendition.media:
+    if not _can_be_seen(rendition.text) and not rendition.link and not rendition.media:
         yield Problem(
             "empty", f"There is nothing to send to {name}. Write a text or add a picture."
         )
+
+
+def _can_be_seen(text: str) -> bool:
+    """Zero-width characters and marks of direction alone are no text."""
+    return any(not sign.isspace() and unicodedata.category(sign) != "Cf" for sign in text)
 
 
 def _media_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator[Problem]:
@@ -63,7 +69,8 @@ def _media_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator
             f"Remove {count - limits.images_max}.",
         )
     for item in rendition.media:
-        yield from _image_problems(name, item, limits)
+        for problem in _image_problems(name, item, limits):
+            yield replace(problem, picture=item.position)
 
 
 def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
@@ -87,7 +94,7 @@ def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Prob
             f"The description of picture {item.position} has {len(item.alt):,} characters and "
             f"{name} takes {limits.alt_max:,}. Shorten it.",
         )
-    if not item.alt.strip():
+    if not item.alt.strip() and not item.decorative:
         yield Problem(
             "alt_missing",
             f"Picture {item.position} has no description. Say what it shows, for those who "

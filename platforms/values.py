@@ -21,6 +21,7 @@ class MediaItem:
     width: int  # pixels
     height: int  # pixels
     alt: str = ""
+    decorative: bool = False  # says nothing of its own, so that no description is missed
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Problem:
     code: str
     sentence: str
     level: Literal["stop", "warn"] = "stop"
+    picture: int = 0  # the position of the picture it is about; 0: none
 
 
 @dataclass(frozen=True)

@@ -61,15 +61,15 @@ def _skipped(wall: datetime, zone: zoneinfo.ZoneInfo) -> bool:
 
 
 def _gap_sentence(wall: datetime, zone: zoneinfo.ZoneInfo) -> str:
-    before, after = _neighbours(wall, zone)
+    before, after = neighbours(wall, zone)
     return (
         f"{wall:%H:%M} does not exist on {wall.day} {wall:%B %Y} in {zone.key}; the clocks go "
         f"forward. Choose {_named(before, wall)} or {_named(after, wall)}."
     )
 
 
-def _neighbours(wall: datetime, zone: zoneinfo.ZoneInfo) -> tuple[datetime, datetime]:
-    """Return the same moment shifted out of the gap: backwards and forwards by its length."""
+def neighbours(wall: datetime, zone: zoneinfo.ZoneInfo) -> tuple[datetime, datetime]:
+    """Return a skipped moment shifted out of its gap: backwards and forwards by its length."""
     # PEP 495: in a gap fold=0 uses the offset before it and fold=1 the offset after it.
     after = wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
     gap = after.replace(tzinfo=None) - wall

@@ -136,6 +136,9 @@ USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["syndication_project.formats"]
 
+# Megabytes of text are refused in words, at their field, and come back to whom they belong to.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024  # bytes
+
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"

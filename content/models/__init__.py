@@ -1,6 +1,7 @@
 """Rows about what is said."""
 
+from content.models.draft import Draft
 from content.models.media import MediaAsset
 from content.models.piece import Piece, PieceVersion, VersionMedia
 
-__all__ = ["MediaAsset", "Piece", "PieceVersion", "VersionMedia"]
+__all__ = ["Draft", "MediaAsset", "Piece", "PieceVersion", "VersionMedia"]

@@ -25,6 +25,9 @@ class MediaAsset(models.Model):
     alt = models.TextField(
         blank=True, help_text="What the picture shows, for those who cannot see it."
     )
+    decorative = models.BooleanField(
+        default=False, help_text="It says nothing of its own, so that no description is missed."
+    )
     original_name = models.CharField(max_length=200, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -55,7 +55,8 @@ class PieceVersion(models.Model):
     """One state of a piece, never changed once saved.
 
     `variants` holds what differs by channel: {"mastodon/status": {"text": …, "link": …,
-    "options": {…}, "first_comment": …}}; a missing key means "as in the piece".
+    "options": {…}, "first_comment": …, "pictures": 1}}; a missing key means "as in the piece", and
+    `pictures` is how many of them the channel shows, from the first on.
     """
 
     piece = models.ForeignKey(Piece, on_delete=models.CASCADE, related_name="versions")

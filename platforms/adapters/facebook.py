@@ -15,6 +15,7 @@ from platforms.errors import PlatformError, RateLimited, Rejected, Unclear
 from platforms.http import Answer
 from platforms.links import web_address
 from platforms.looking import Candidate, Listing, look_for, started_at
+from platforms.looks import Look
 from platforms.pauses import moment_in
 from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller
 from platforms.values import (
@@ -46,6 +47,11 @@ class Facebook:
     name: ClassVar[str] = "Facebook"
     glyph: ClassVar[str] = "facebook-f"
     channels: ClassVar[tuple[Channel, ...]] = (Channel("feed-post", "Page post"),)
+    look: ClassVar[Look] = Look(
+        fold=477,  # characters, as seen in the feed (unsure)
+        acts=(("thumbs-up", "Like"), ("comment", "Comment"), ("share", "Share")),
+        flush=True,
+    )
     api_base_url: ClassVar[str] = "https://graph.facebook.com"
     api_version: ClassVar[str] = "v26.0"
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)

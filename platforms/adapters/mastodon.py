@@ -29,6 +29,7 @@ from platforms.looking import (
     without_servers,
     words_of_html,
 )
+from platforms.looks import Look
 from platforms.pauses import moment_in
 from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller, picture
 from platforms.values import (
@@ -63,6 +64,9 @@ class Mastodon:
     name: ClassVar[str] = "Mastodon"
     glyph: ClassVar[str] = "mastodon"
     channels: ClassVar[tuple[Channel, ...]] = (Channel("status", "Post"),)
+    look: ClassVar[Look] = Look(
+        acts=(("reply", ""), ("retweet", ""), ("star", ""), ("bookmark", "")), handle=True
+    )
     api_base_url: ClassVar[str] = ""
     api_version: ClassVar[str] = ""
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)

@@ -1,0 +1,247 @@
+"""What a batch's page says: how far it is, what each post is doing, and what can be done."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count
+
+from desk.decisions import can_be_cancelled, failed_without_trace, has_a_time, waits_for_approval
+from desk.words import moment, span, zoned
+from posting import deciding
+from posting.models import Batch, Post
+from posting.states import Hold, Status
+from scheduling import timing
+from scheduling.batching import TAKE_BACK_MAX
+
+ROWS = 200
+SOON = timedelta(seconds=5)
+LONGEST_PAUSE = 3600  # seconds
+TAKE_BACK = timedelta(seconds=TAKE_BACK_MAX)
+# The order of the bar, and what each part counts.
+PARTS: tuple[tuple[str, str, tuple[Status, ...]], ...] = (
+    ("published", "published", (Status.PUBLISHED,)),
+    ("failed", "failed", (Status.FAILED,)),
+    ("missed", "missed", (Status.MISSED,)),
+    ("unconfirmed", "unconfirmed", (Status.UNCONFIRMED,)),
+    ("publishing", "publishing", (Status.PUBLISHING,)),
+    ("waiting", "waiting", (Status.SCHEDULED, Status.READY)),
+    ("off", "taken out", (Status.CANCELLED, Status.REMOVED)),
+)
+ORDER = {
+    status: place
+    for place, status in enumerate(
+        (
+            Status.FAILED,
+            Status.UNCONFIRMED,
+            Status.MISSED,
+            Status.PUBLISHING,
+            Status.SCHEDULED,
+            Status.READY,
+            Status.PUBLISHED,
+            Status.CANCELLED,
+            Status.REMOVED,
+        )
+    )
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One segment of the bar; `start` and `width` in per cent."""
+
+    look: str
+    words: str
+    number: int
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Verb:
+    """What one press does to a post of the batch, or to all that it fits."""
+
+    slug: str
+    words: str
+    icon: str
+    act: Callable[..., Any]  # (post, *, by, now)
+    fits: Callable[[Post, datetime], bool]
+    done: str
+
+
+def can_be_taken_back(post: Post, now: datetime) -> bool:
+    """Asked to go now, and still inside the seconds in which that can be undone."""
+    leaves = post.wake_at is not None and now < post.wake_at <= now + TAKE_BACK
+    return leaves and has_a_time(post, now) and not post.error_sentence
+
+
+def can_be_dropped(post: Post, now: datetime) -> bool:
+    return can_be_cancelled(post, now) and not can_be_taken_back(post, now)
+
+
+VERBS = (
+    Verb("take-back", "Take back", "rotate-left", timing.unschedule, can_be_taken_back,
+         "taken back and ready, without a time"),
+    Verb("retry", "Retry", "rotate-right", deciding.retry, failed_without_trace,
+         "on the way again"),
+    Verb("cancel", "Cancel", "ban", deciding.cancel, can_be_dropped, "cancelled"),
+)  # fmt: skip
+BY_SLUG = {verb.slug: verb for verb in VERBS}
+
+
+class Progress:
+    """One batch at one moment."""
+
+    def __init__(self, batch: Batch, now: datetime, may_publish: bool) -> None:
+        self.batch, self.now, self.may_publish = batch, now, may_publish
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        posts = self.batch.posts.for_list().prefetch_related("steps").order_by("pk")[:ROWS]
+        return sorted(posts, key=lambda post: ORDER[Status(post.status)])
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        rows = self.batch.posts.order_by().values("status").annotate(number=Count("pk"))
+        return {row["status"]: row["number"] for row in rows}
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def unshown(self) -> int:
+        return max(self.total - ROWS, 0)
+
+    @property
+    def published(self) -> int:
+        return self.counts.get(Status.PUBLISHED, 0)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        found, start = [], 0.0
+        for look, words, states in PARTS:
+            number = sum(self.counts.get(state, 0) for state in states)
+            if number:
+                width = 100 * number / self.total
+                found.append(Part(look, words, number, round(start, 2), round(width, 2)))
+                start += width
+        return found
+
+    @property
+    def in_words(self) -> str:
+        return ", ".join(f"{part.number} {part.words}" for part in self.parts)
+
+    @property
+    def moving(self) -> bool:
+        return any(self._moves(post) for post in self.posts)
+
+    def _moves(self, post: Post) -> bool:
+        due = post.wake_at is not None and post.wake_at <= self.now + SOON
+        return post.status == Status.PUBLISHING or (
+            post.status == Status.SCHEDULED and due and not post.holds
+        )
+
+    @property
+    def trigger(self) -> str:
+        """When the page asks again: every 2 s while something moves, else when the next may."""
+        if self.moving:
+            return "every 2s"
+        coming = [at for post in self.posts if (at := _next_move(post)) is not None]
+        if not coming:
+            return ""
+        pause = (min(coming) - self.now - SOON).total_seconds()
+        return f"load delay:{min(max(int(pause), 2), LONGEST_PAUSE)}s"
+
+    @property
+    def rows(self) -> Iterator[tuple[Post, str, list[Verb]]]:
+        for post in self.posts:
+            yield post, happening(post, self.now), self.verbs_for(post)
+
+    def verbs_for(self, post: Post) -> list[Verb]:
+        if not self.may_publish:
+            return []
+        return [verb for verb in VERBS if verb.fits(post, self.now)]
+
+    @property
+    def for_all(self) -> list[tuple[Verb, int]]:
+        """What can be done to several at once, and to how many."""
+        wanted = (BY_SLUG["take-back"], BY_SLUG["retry"])
+        fitting = [(verb, sum(verb in self.verbs_for(post) for post in self.posts))
+                   for verb in wanted]  # fmt: skip
+        return [(verb, number) for verb, number in fitting if number]
+
+
+def _next_move(post: Post) -> datetime | None:
+    if post.status == Status.SCHEDULED and not post.holds:
+        return post.wake_at
+    return post.next_look_at if post.status == Status.UNCONFIRMED else None
+
+
+def happening(post: Post, now: datetime) -> str:
+    """Return what the post is doing, as one line."""
+    return SAID[Status(post.status)](post, now)
+
+
+def _ready(post: Post, now: datetime) -> str:
+    if waits_for_approval(post, now):
+        return "Waits for approval, without a time."
+    return "Ready. It has no time and does not go out by itself."
+
+
+def _scheduled(post: Post, now: datetime) -> str:
+    if waits_for_approval(post, now):
+        return f"Waits for approval, then goes out at {zoned(post.due_at)}."
+    if Hold.PERSON in post.held_by:
+        return "On hold."
+    if not post.account.can_send:
+        return f"Waits: {post.account.name} cannot send."
+    again = f"{post.error_sentence} Tried again" if post.error_sentence else "Goes out"
+    if post.wake_at is None or post.wake_at <= now:
+        return "Due. Waits for a worker."
+    if can_be_taken_back(post, now):
+        return f"Goes out in {span(post.wake_at - now)}. Until then it can be taken back."
+    return f"{again} at {zoned(post.wake_at)}."
+
+
+def _publishing(post: Post, now: datetime) -> str:
+    return f"A worker is sending it to {post.account.platform.name}."
+
+
+def _published(post: Post, now: datetime) -> str:
+    return f"Out since {moment(post.published_at)}."
+
+
+def _failed(post: Post, now: datetime) -> str:
+    return post.error_sentence or "It could not be sent. It is not out."
+
+
+def _unconfirmed(post: Post, now: datetime) -> str:
+    return post.error_sentence or "It may be out. Nothing is sent again until you decide."
+
+
+def _missed(post: Post, now: datetime) -> str:
+    return f"It was due at {zoned(post.due_at)}. We did not send it."
+
+
+def _cancelled(post: Post, now: datetime) -> str:
+    return "Taken out. It does not go out."
+
+
+def _removed(post: Post, now: datetime) -> str:
+    return f"Deleted at {post.account.platform.name}."
+
+
+SAID: dict[Status, Callable[[Post, datetime], str]] = {
+    Status.READY: _ready,
+    Status.SCHEDULED: _scheduled,
+    Status.PUBLISHING: _publishing,
+    Status.PUBLISHED: _published,
+    Status.FAILED: _failed,
+    Status.UNCONFIRMED: _unconfirmed,
+    Status.MISSED: _missed,
+    Status.CANCELLED: _cancelled,
+    Status.REMOVED: _removed,
+}

@@ -1,0 +1,1 @@
+"""The composer: what is filled in, what it comes to, and how it leaves."""

@@ -1,0 +1,130 @@
+"""What the form comes to at each place: counts, previews and problems, by the code that sends."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from content.rendering import render
+from desk.compose.composition import Composition, Place
+from desk.compose.fixes import Fix, fixes_for
+from desk.compose.marking import Marked, marked
+from platforms.checking import problems_of
+from platforms.looks import Look, look_of
+from platforms.values import Limits, Problem, Rendition
+
+PREVIEWS_MAX = 24
+RING = 100  # the ring's length in its own units
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One place as readers will see it there."""
+
+    place: Place
+    rendition: Rendition
+    limits: Limits
+
+    @property
+    def look(self) -> Look:
+        return look_of(self.place.account.platform.adapter)
+
+    @cached_property
+    def length(self) -> int:
+        return self.limits.count(self.rendition.text)
+
+    @property
+    def over(self) -> int:
+        return max(self.length - self.limits.text_max, 0)
+
+    @property
+    def ring(self) -> int:
+        """How much of the ring is drawn."""
+        return min(round(RING * self.length / self.limits.text_max), RING)
+
+    @cached_property
+    def words(self) -> Marked:
+        return marked(self.rendition, self.limits, self.look.fold)
+
+    @property
+    def link_host(self) -> str:
+        try:
+            return urlsplit(self.rendition.link).hostname or self.rendition.link
+        except ValueError:
+            return self.rendition.link
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        return problems_of(self.place.account.platform.adapter, self.rendition, self.limits)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One problem, once for all accounts that have it, with what would put it right."""
+
+    place: Place
+    problem: Problem
+    fixes: list[Fix]
+    accounts: int
+
+    @property
+    def stops(self) -> bool:
+        return self.problem.level == "stop"
+
+
+class Checks:
+    """Everything the page says about the form while it is being filled in."""
+
+    def __init__(self, composition: Composition) -> None:
+        self.composition = composition
+
+    @cached_property
+    def shown(self) -> list[Shown]:
+        return [self._show(place) for place in self.composition.chosen]
+
+    def _show(self, place: Place) -> Shown:
+        limits = place.limits
+        content = self.composition.content_for(place)
+        return Shown(place, render(content, place.channel.slug, limits), limits)
+
+    @property
+    def previews(self) -> list[Shown]:
+        return self.shown[:PREVIEWS_MAX]
+
+    @property
+    def unshown(self) -> int:
+        return max(len(self.shown) - PREVIEWS_MAX, 0)
+
+    @property
+    def counts(self) -> list[Shown]:
+        """One of each limit: accounts with the same rule and the same text count the same."""
+        once = {(s.place.channel_key, s.limits.text_max): s for s in reversed(self.shown)}
+        return list(reversed(once.values()))
+
+    @cached_property
+    def problems(self) -> list[Row]:
+        """What stops first, then what warns; none while there is nothing to judge."""
+        if self.composition.filled.says_nothing:
+            return []
+        return sorted(self._rows(), key=lambda row: not row.stops)
+
+    def _rows(self) -> Iterator[Row]:
+        found: dict[tuple[str, str], list[tuple[Shown, Problem]]] = {}
+        for shown in self.shown:
+            for problem in shown.problems:
+                # A picture without a description is one problem, wherever it goes.
+                where = "" if problem.code == "alt_missing" else shown.place.channel_key
+                found.setdefault((where, problem.sentence), []).append((shown, problem))
+        for same in found.values():
+            shown, problem = same[0]
+            pictures = self.composition.filled.pictures
+            fixes = fixes_for(problem, shown.place, shown.limits, pictures)
+            yield Row(shown.place, problem, fixes, len(same))
+
+    @property
+    def stops(self) -> int:
+        return sum(row.stops for row in self.problems)
+
+    @property
+    def warns(self) -> int:
+        return len(self.problems) - self.stops

@@ -1,0 +1,128 @@
+"""One press that puts something right: what problems offer, and what it does to the form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from content.rendering import ChannelContent
+from content.shortening import shorten
+from desk.compose.composition import Composition, Place
+from desk.compose.filled import Own, Picked
+from platforms.values import Limits, Problem
+
+
+@dataclass(frozen=True)
+class Fix:
+    """A button. `value` is what the form sends; `field` is where the cursor goes instead."""
+
+    words: str
+    value: str = ""
+    field: str = ""
+
+
+def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Picked]) -> list[Fix]:
+    """Return the buttons beside a problem; none where only a person can find the words."""
+    key, name = place.channel_key, place.account.platform.name
+    if problem.code == "text_too_long":
+        return [Fix("Shorten", f"shorten:{key}")]
+    if problem.code == "too_many_images" and limits.images_max:
+        many = "the first" if limits.images_max == 1 else f"the first {limits.images_max}"
+        return [Fix(f"Send only {many}", f"first:{key}:{limits.images_max}")]
+    if problem.code == "link_with_picture":
+        return [
+            Fix("Write the link into the text", f"link-into-text:{key}"),
+            Fix(f"No picture on {name}", f"first:{key}:0"),
+        ]
+    if 1 <= problem.picture <= len(pictures):
+        return _picture_fixes(problem.code, pictures[problem.picture - 1].id)
+    return []
+
+
+def _picture_fixes(code: str, picture: int) -> list[Fix]:
+    if code == "alt_missing":
+        return [Fix("Describe", field=f"alt-{picture}"), Fix("Decorative", f"decorative:{picture}")]
+    if code == "alt_too_long":
+        return [Fix("Shorten it", field=f"alt-{picture}")]
+    return [Fix("Remove it", f"remove:{picture}")]
+
+
+def apply_fix(composition: Composition, asked: str) -> None:
+    """Change the form as the button says. A button that is out of date changes nothing."""
+    name, _, more = asked.partition(":")
+    fix = FIXES.get(name)
+    if fix:
+        fix(composition, more)
+
+
+def _own(composition: Composition, key: str) -> Own:
+    return composition.filled.own.setdefault(key, Own())
+
+
+def _shorten(composition: Composition, key: str) -> None:
+    places = [place for place in composition.chosen if place.channel_key == key]
+    for place in sorted(places, key=lambda place: place.limits.text_max)[:1]:
+        content: ChannelContent = composition.content_for(place)
+        _own(composition, key).text = shorten(content, place.channel.slug, place.limits)
+
+
+def _first(composition: Composition, asked: str) -> None:
+    key, _, number = asked.rpartition(":")
+    if key and number.isdigit():
+        _own(composition, key).pictures = int(number)
+
+
+def _link_into_text(composition: Composition, key: str) -> None:
+    own, shared = _own(composition, key), composition.shared
+    text = own.text.strip() or shared.text
+    if shared.link and shared.link not in text:
+        text = f"{text}\n\n{shared.link}".strip()
+    own.text, own.no_link = text, True
+
+
+def _reset(composition: Composition, key: str) -> None:
+    composition.filled.own.pop(key, None)
+
+
+def _decorative(composition: Composition, id_: str) -> None:
+    for picked in composition.filled.pictures:
+        picked.decorative = picked.decorative or str(picked.id) == id_
+
+
+def _remove(composition: Composition, id_: str) -> None:
+    pictures = composition.filled.pictures
+    pictures[:] = [picked for picked in pictures if str(picked.id) != id_]
+
+
+def _earlier(composition: Composition, id_: str) -> None:
+    pictures = composition.filled.pictures
+    for place, picked in enumerate(pictures):
+        if place and str(picked.id) == id_:
+            pictures[place - 1], pictures[place] = picked, pictures[place - 1]
+            return
+
+
+def _last_set(composition: Composition, _: str) -> None:
+    composition.filled.to = list(composition.last_set)
+
+
+def _at(composition: Composition, wall: str) -> None:
+    day, _, time = wall.partition("T")
+    composition.filled.day, composition.filled.time = day[:40], time[:40]
+
+
+def _keep_mine(composition: Composition, _: str) -> None:
+    if composition.piece:
+        composition.filled.piece_edits = composition.piece.edits
+
+
+FIXES: dict[str, Callable[[Composition, str], None]] = {
+    "shorten": _shorten,
+    "first": _first,
+    "link-into-text": _link_into_text,
+    "reset": _reset,
+    "decorative": _decorative,
+    "remove": _remove,
+    "earlier": _earlier,
+    "last-set": _last_set,
+    "at": _at,
+    "keep-mine": _keep_mine,
+}

@@ -1,0 +1,117 @@
+"""What a new form begins with: a kept draft, a piece, or what the address says."""
+
+import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
+
+from content.models import Draft, Piece
+from desk.compose.composition import Composition
+from desk.compose.filled import Filled, Own, Picked
+from organisation.models import Brand, User
+from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
+from platforms.models import Account
+from scheduling.walltime import parse_wall
+
+
+def opened(asked: QueryDict, user: User, now: datetime) -> Composition:
+    """Return the form to show. Raises Http404 for what is not this person's."""
+    name = asked.get("draft")
+    if name:
+        return _from_draft(name, asked, user, now)
+    filled = _begun(asked, user, now)
+    return Composition(filled, user, uuid.uuid4())
+
+
+def _from_draft(name: str, asked: QueryDict, user: User, now: datetime) -> Composition:
+    try:
+        key = uuid.UUID(name)
+    except ValueError as error:
+        raise Http404("No such draft.") from error
+    draft = Draft.objects.unsent_by(user).filter(pk=key).first()
+    if draft is None:  # not kept here yet; the browser may have it
+        return Composition(_begun(asked, user, now), user, key)
+    filled = Filled.from_json(draft.payload)
+    return Composition(filled, user, key, draft.edits, strict=False)
+
+
+def _begun(asked: QueryDict, user: User, now: datetime) -> Filled:
+    piece = _piece(asked.get("piece"), user)
+    account = _account(asked.get("account"), user)
+    brand = _brand(asked, piece, account, user)
+    filled = Filled(brand=brand.pk, text=asked.get("text", ""), link=asked.get("link", ""))
+    if piece:
+        read_piece(filled, piece)
+    if account and account.can_send:
+        channel = account.platform.adapter.channels[0].slug
+        filled.to = [f"{account.pk}/{channel}"]
+    _set_time(filled, brand, asked.get("at", ""), user, now)
+    return filled
+
+
+def read_piece(filled: Filled, piece: Piece) -> None:
+    """Fill in what the piece says now."""
+    filled.piece, filled.piece_edits, filled.title = piece.pk, piece.edits, piece.title
+    if piece.current is None:
+        return
+    filled.text, filled.link = piece.current.text, piece.current.link
+    uses = piece.current.media.filter(channel="").select_related("asset")
+    filled.pictures = [Picked(u.asset_id, u.alt, u.asset.decorative) for u in uses]
+    for key, variant in piece.current.variants.items():
+        own = Own(variant.get("text", ""), variant.get("link") == "", variant.get("pictures"))
+        if own != Own():
+            filled.own[key] = own
+
+
+def _piece(name: str | None, user: User) -> Piece | None:
+    if not name:
+        return None
+    pieces = Piece.objects.visible_to(user).select_related("brand", "current")
+    return get_object_or_404(pieces, pk=_id(name))
+
+
+def _account(name: str | None, user: User) -> Account | None:
+    if not name:
+        return None
+    accounts = Account.objects.visible_to(user).select_related("brand", "platform")
+    return get_object_or_404(accounts, pk=_id(name))
+
+
+def _brand(asked: QueryDict, piece: Piece | None, account: Account | None, user: User) -> Brand:
+    mine = brands_where(user, WRITE_PIECE)
+    owner = piece or account
+    if owner:
+        brand = owner.brand
+        if not mine.filter(pk=brand.pk).exists():
+            raise PermissionDenied(f"Your role at {brand} does not include writing.")
+        return brand
+    name = asked.get("brand")
+    if name:
+        return get_object_or_404(mine, pk=_id(name))
+    first = mine.order_by("name").first()
+    if first is None:
+        raise PermissionDenied("Your role does not include writing.")
+    return first
+
+
+def _id(name: str) -> int:
+    if not (name.isascii() and name.isdigit() and len(name) < 16):
+        raise Http404("No such thing.")
+    return int(name)
+
+
+def _set_time(filled: Filled, brand: Brand, at: str, user: User, now: datetime) -> None:
+    """The brand's today, without a time of day unless the address gives one."""
+    filled.zone = brand.timezone
+    filled.when = "at" if may(user, PUBLISH_POST, brand) else "approval"
+    filled.day = f"{now.astimezone(ZoneInfo(brand.timezone)):%Y-%m-%d}"
+    if not at:
+        return
+    try:
+        wall = parse_wall(at)
+    except ValidationError:
+        return  # a slip in an address; the form asks for the time
+    filled.day, filled.time = f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"

@@ -1,0 +1,162 @@
+/* The composer: tabs of text, what belongs to which choice, and what the server says to it.
+
+   The server counts, previews and judges; this only shows and hides, and remembers small things.
+   Everything is looked up anew each time, because answers of the server replace parts of the form. */
+(() => {
+  "use strict";
+
+  const composer = () => document.querySelector("[data-composer]");
+  let tab = "";
+
+  /* One text is shown at a time: that for all, or that of one channel that is chosen. */
+  const showTabs = (form) => {
+    const tabs = form.querySelector("[data-tabs]");
+    const chosen = new Set(
+      [...form.querySelectorAll("[data-channel]:checked")].map((box) => box.dataset.channel),
+    );
+    const panels = [...form.querySelectorAll("[data-panel]")];
+    const written = (key) => {
+      const panel = panels.find((one) => one.dataset.panel === key);
+      return Boolean(panel && panel.querySelector("textarea").value.trim());
+    };
+    const buttons = [...tabs.querySelectorAll("[data-tab]")];
+    for (const button of buttons) {
+      const key = button.dataset.tab;
+      button.hidden = key !== "" && !chosen.has(key) && !written(key);
+      button.dataset.own = key !== "" && written(key) ? "yes" : "";
+    }
+    if (!buttons.some((button) => button.dataset.tab === tab && !button.hidden)) tab = "";
+    for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.tab === tab);
+    for (const panel of panels) {
+      panel.hidden = panel.dataset.panel !== tab;
+      if (panel.matches("details")) panel.open = true;
+    }
+    tabs.hidden = buttons.filter((button) => !button.hidden).length < 2;
+    form.classList.add("tabbed");
+    for (const copy of form.querySelectorAll("[data-copy-shared]")) {
+      copy.hidden = Boolean(copy.closest("[data-panel]").querySelector("textarea").value);
+    }
+  };
+
+  /* Fields that belong to one way of sending are shown with it. */
+  const showWay = (form) => {
+    const way = form.querySelector("[name=when]:checked");
+    for (const part of form.querySelectorAll("[data-for]")) {
+      part.hidden = !way || !part.dataset.for.split(" ").includes(way.value);
+    }
+  };
+
+  const remembered = (form) => {
+    for (const field of form.querySelectorAll("[data-remember]")) {
+      try {
+        const kept = localStorage.getItem(`compose-${field.dataset.remember}`);
+        if (kept && form.hasAttribute("data-fresh")) field.value = kept;
+      } catch {
+        /* storage is forbidden here; the first choice stands */
+      }
+    }
+  };
+
+  const tellServer = (form) => form.dispatchEvent(new CustomEvent("composed", { bubbles: true }));
+
+  const refresh = () => {
+    const form = composer();
+    if (!form) return;
+    showTabs(form);
+    showWay(form);
+  };
+
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-composer]");
+    if (!form) return;
+    const button = event.target.closest("[data-tab]");
+    if (button) {
+      tab = button.dataset.tab;
+      refresh();
+      form.querySelector(`[data-panel="${CSS.escape(tab)}"] textarea`).focus();
+    }
+    const copy = event.target.closest("[data-copy-shared]");
+    if (copy) {
+      const own = copy.closest("[data-panel]").querySelector("textarea");
+      own.value = form.querySelector("#text").value;
+      own.focus();
+      refresh();
+      tellServer(form);
+    }
+    const set = event.target.closest("[data-choose]");
+    if (set) {
+      event.preventDefault();
+      const names = set.dataset.choose.split(" ");
+      for (const box of form.querySelectorAll("[data-channel]:enabled")) {
+        box.checked = names.includes(box.value);
+      }
+      refresh();
+      tellServer(form);
+    }
+    const to = event.target.closest("a[role=button][href^='#']");
+    const field = to && document.getElementById(to.getAttribute("href").slice(1));
+    if (field) {
+      event.preventDefault();
+      field.focus();
+      field.scrollIntoView({ block: "center" });
+    }
+  });
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-composer]");
+    if (!form) return;
+    if (event.target.dataset.remember) {
+      try {
+        localStorage.setItem(`compose-${event.target.dataset.remember}`, event.target.value);
+      } catch {
+        /* it then lasts for this page */
+      }
+    }
+    refresh();
+  });
+
+  /* A text that no server takes stays here, and its writer is told at once. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-composer]");
+    const long = form && [...form.querySelectorAll("[data-max]")].find(
+      (field) => field.value.length > Number(field.dataset.max),
+    );
+    if (!long) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tab = long.closest("[data-panel]").dataset.panel;
+    refresh();
+    sayTooLong(form, long);
+    long.focus();
+  }, true);
+
+  const sayTooLong = (form, field) => {
+    const place = field.closest("[data-panel]").dataset.panel
+      ? field.parentElement.querySelector(".errors") : form.querySelector("#error-text");
+    const words = document.createElement("p");
+    words.className = "error";
+    words.setAttribute("role", "alert");
+    const count = (number) => Number(number).toLocaleString("en-GB");
+    words.textContent = `The text has ${count(field.value.length)} characters and ` +
+      `${count(field.dataset.max)} is the most kept. Nothing was saved. Shorten it.`;
+    place.replaceChildren(words);
+  };
+
+  /* Megabytes are not sent with every pause of the writer. */
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest("[data-composer]");
+    const long = form && [...form.querySelectorAll("[data-max]")].find(
+      (field) => field.value.length > 2 * Number(field.dataset.max),
+    );
+    if (!long) return;
+    event.preventDefault();
+    sayTooLong(form, long);
+  });
+
+  document.addEventListener("htmx:afterSettle", refresh);
+  document.addEventListener("DOMContentLoaded", () => {
+    const form = composer();
+    if (form) remembered(form);
+    refresh();
+  });
+})();
