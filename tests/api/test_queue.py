@@ -87,4 +87,5 @@ def test_the_number_of_queries_does_not_grow(mairi, people):
             assert len(ids(mairi.ask("GET", QUEUE))) >= count
         return len(caught)
 
-    assert queries(5) == queries(20) == 3
+    few = queries(5)
+    assert queries(20) == few <= 4  # the clock, the token, the posts, their pictures
