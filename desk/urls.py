@@ -4,10 +4,21 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from desk.views.batch import BatchPage, batch_act, batch_live
+from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.home import HomePage, home_live, status
+from desk.views.hub import (
+    Attention,
+    PostingHub,
+    PublishedPosts,
+    ReadyPieces,
+    delete_view,
+    live_rows,
+    save_view,
+)
 from desk.views.pictures import picture
 from desk.views.post import PostPage, decide, post_live
+from desk.views.review import Assign, Review, review_preview
 from desk.views.signing_in import SignIn, front_door
 
 app_name = "desk"
@@ -26,6 +37,17 @@ urlpatterns = [
     path("syndication/posting/batches/<uuid:pk>", BatchPage.as_view(), name="batch"),
     path("syndication/posting/batches/<uuid:pk>/live", batch_live, name="batch_live"),
     path("syndication/posting/batches/<uuid:pk>/<slug:slug>", batch_act, name="batch_act"),
+    path("syndication/posting", PostingHub.as_view(), name="posting_hub"),
+    path("syndication/posting/pieces", ReadyPieces.as_view(), name="ready_pieces"),
+    path("syndication/posting/published", PublishedPosts.as_view(), name="published_posts"),
+    path("syndication/posting/attention", Attention.as_view(), name="attention"),
+    path("syndication/posting/rows", live_rows, name="live_rows"),
+    path("syndication/posting/views/<slug:slug>", save_view, name="save_view"),
+    path("syndication/posting/views/<int:pk>/delete", delete_view, name="delete_view"),
+    path("syndication/posting/chosen/<slug:slug>", decide_chosen, name="decide_chosen"),
+    path("syndication/posting/assign", Assign.as_view(), name="assign"),
+    path("syndication/posting/review", Review.as_view(), name="review"),
+    path("syndication/posting/review/preview", review_preview, name="review_preview"),
     path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
     path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),

@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class PostingConfig(AppConfig):
     name = "posting"
+
+    def ready(self) -> None:
+        from posting import indexing
+
+        indexing.connect()

@@ -14,6 +14,9 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def visible_to(self, user: Person) -> "PieceQuerySet":
         return self.filter(brand__in=Brand.objects.visible_to(user))
 
+    def ready(self) -> "PieceQuerySet":
+        return self.filter(status=Piece.Status.READY)
+
 
 class Piece(models.Model):
     """Something a brand has to say. What it says stands in its current version."""

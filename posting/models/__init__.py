@@ -5,6 +5,7 @@ from posting.models.batch import Batch
 from posting.models.followup import FollowUp
 from posting.models.journal import PostAttempt, PostEvent, PublishStep
 from posting.models.post import Post
+from posting.models.saved_view import SavedView
 from posting.models.sendable import Sendable
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "PostAttempt",
     "PostEvent",
     "PublishStep",
+    "SavedView",
     "Sendable",
 ]

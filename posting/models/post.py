@@ -18,6 +18,8 @@ from posting.models.sendable import Sendable
 from posting.states import Hold, Status, check_move
 
 NEEDS_A_PERSON = (Status.FAILED, Status.UNCONFIRMED, Status.MISSED)
+BEFORE_SENDING = (Status.READY, Status.SCHEDULED)
+HELD_FOR_APPROVAL = tuple(bits for bits in range(1, 8) if Hold.APPROVAL in Hold(bits))
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -52,6 +54,16 @@ class PostQuerySet(models.QuerySet["Post"]):
     def unconfirmed(self) -> "PostQuerySet":
         return self.filter(status=Status.UNCONFIRMED)
 
+    def in_status(self, *statuses: str) -> "PostQuerySet":
+        return self.filter(status__in=statuses)
+
+    def held_for_approval(self) -> "PostQuerySet":
+        """Posts that wait for someone's approval. Names every holds value, so an index serves."""
+        return self.filter(~Q(holds=0), status__in=BEFORE_SENDING, holds__in=HELD_FOR_APPROVAL)
+
+    def of_accounts(self, accounts: Iterable[int]) -> "PostQuerySet":
+        return self.filter(account__in=list(accounts))
+
     def needing_a_person(self) -> "PostQuerySet":
         return self.filter(status__in=NEEDS_A_PERSON)
 
@@ -66,6 +78,11 @@ class PostQuerySet(models.QuerySet["Post"]):
     def for_list(self) -> "PostQuerySet":
         """With all that one row of a list shows."""
         return self.select_related("piece", "account__platform", "channel_type", "brand")
+
+    def for_rows(self) -> "PostQuerySet":
+        """With all that a row says and offers: who wrote it, its pictures, what was begun."""
+        with_parts = self.for_list().select_related("platform", "piece_version", "author")
+        return with_parts.prefetch_related("steps", "piece_version__media__asset")
 
 
 class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[misc]
@@ -202,10 +219,16 @@ class Post(Sendable):
                 condition=Q(status=Status.UNCONFIRMED),
                 name="post_to_look_for",
             ),
-            models.Index(fields=("brand", "status", "due_at"), name="post_brand_status_due"),
-            models.Index(fields=("brand", "due_at"), name="post_brand_due"),
-            models.Index(fields=("brand", "updated_at"), name="post_brand_updated"),
-            models.Index(fields=("brand", "published_at"), name="post_brand_published"),
+            # Lists are walked by (key, id) in one brand and one state, from wherever a page begins.
+            models.Index(fields=("brand", "status", "due_at", "id"), name="post_list_due"),
+            models.Index(fields=("brand", "status", "updated_at", "id"), name="post_list_updated"),
+            models.Index(fields=("brand", "published_at", "id"), name="post_list_published"),
+            models.Index(fields=("brand", "due_at", "id"), name="post_list_any_due"),
+            models.Index(
+                fields=("brand", "updated_at", "id"),
+                condition=Q(status__in=BEFORE_SENDING) & ~Q(holds=0),
+                name="post_list_held",
+            ),
         )
         constraints = (
             models.UniqueConstraint(

@@ -1,0 +1,233 @@
+"""One page of a list for one person: its rows, what narrows it, and where the others begin."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from desk.counting import Count, count_up_to
+from desk.listing import keyset
+from desk.listing.filters import Filters
+from desk.listing.kinds import SLICES, UPDATED, WORDS, Kind
+from desk.listing.rows import Row, rows_of
+from organisation.models import Brand, User
+from platforms.models import Account
+from posting.models import Post
+from posting.models.post import PostQuerySet
+from posting.search import matching_pieces
+
+SIZE = 50
+MOST_LEGS = 60  # slices that are walked one by one; more than that are sorted together
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter."""
+
+    value: str
+    words: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column that sorts."""
+
+    words: str
+    url: str
+    way: str  # "ascending", "descending" or ""
+
+
+class PostList:
+    """The list component. Templates show it; views only make it."""
+
+    def __init__(
+        self, kind: Kind, asked: QueryDict, *, user: User, now: datetime, size: int = SIZE
+    ) -> None:
+        self.kind, self.user, self.now, self.size = kind, user, now, size
+        self.filters = Filters.read(kind, asked)
+        self.after, self.before = (keyset.read(asked.get(name, "")) for name in ("after", "before"))
+
+    # Whose posts
+
+    @cached_property
+    def brands(self) -> list[Brand]:
+        return list(Brand.objects.visible_to(self.user))
+
+    @cached_property
+    def brand_ids(self) -> list[int]:
+        """The brands that are listed: those asked for that the person may see, else all."""
+        seen = [brand.pk for brand in self.brands]
+        asked = [pk for pk in self.filters.brand if pk in seen]
+        return asked or (seen if not self.filters.brand else [])
+
+    @cached_property
+    def accounts(self) -> list[Account]:
+        visible = Account.objects.filter(brand__in=[brand.pk for brand in self.brands])
+        return list(visible.select_related("platform").order_by("platform__name", "name"))
+
+    @cached_property
+    def account_ids(self) -> list[int] | None:
+        """The accounts the filters leave; None when they leave all."""
+        filters = self.filters
+        if not filters.account and not filters.platform:
+            return None
+        return [
+            account.pk
+            for account in self.accounts
+            if (not filters.account or account.pk in filters.account)
+            and (not filters.platform or account.platform.slug in filters.platform)
+        ]
+
+    # Which of them
+
+    @cached_property
+    def no_words(self) -> bool:
+        """Something was searched for that holds no word."""
+        return bool(self.filters.q) and self.pieces is None
+
+    @cached_property
+    def pieces(self) -> Any:
+        return matching_pieces(self.filters.q, self.brand_ids) if self.filters.q else None
+
+    def narrowed(self, posts: PostQuerySet) -> PostQuerySet:
+        if self.account_ids is not None:
+            posts = posts.of_accounts(self.account_ids)
+        if self.filters.q:
+            posts = posts.filter(piece__in=self.pieces) if self.pieces else posts.none()
+        first, last = self.filters.span()
+        key = self.filters.sort.field
+        if first:
+            posts = posts.filter(**{f"{key}__gte": first})
+        return posts.filter(**{f"{key}__lt": last}) if last else posts
+
+    @cached_property
+    def slices(self) -> list[PostQuerySet]:
+        """The posts as slices that an index serves in order: each brand's in each state."""
+        picked = [SLICES[name] for name in self.filters.slices]
+        apart = len(picked) * len(self.brand_ids) <= MOST_LEGS
+        groups = [[pk] for pk in self.brand_ids] if apart else [self.brand_ids]
+        if self.filters.q:
+            return [self.matching]  # the index of words leaves few
+        return [self.narrowed(pick(_of(group))) for group in groups for pick in picked]
+
+    @cached_property
+    def matching(self) -> PostQuerySet:
+        """All posts of the list under its filters, in no order."""
+        return self.narrowed(_any_of(self.filters.slices, lambda: _of(self.brand_ids)))
+
+    @cached_property
+    def total(self) -> Count:
+        return count_up_to(self.matching)
+
+    # This page of them
+
+    @cached_property
+    def places(self) -> list[keyset.Place]:
+        back = self.before is not None
+        walk = keyset.Walk(
+            sort=self.filters.sort,
+            newest_first=self.filters.newest_first,
+            start=self.before if back else self.after,
+            back=back,
+            size=self.size,
+        )
+        return walk.places(self.slices)
+
+    @cached_property
+    def shown(self) -> list[keyset.Place]:
+        return keyset.cut(self.places, self.size, back=self.before is not None)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return rows_of([pk for _, pk in self.shown], user=self.user, now=self.now)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether an address led behind the last row, or before the first."""
+        return not self.shown and bool(self.after or self.before)
+
+    @property
+    def earlier_url(self) -> str:
+        """The page before this one, or empty."""
+        more = len(self.places) > self.size if self.before is not None else self.after is not None
+        return self._url(before=keyset.written(self.shown[0])) if more and self.shown else ""
+
+    @property
+    def later_url(self) -> str:
+        more = self.before is not None or len(self.places) > self.size
+        return self._url(after=keyset.written(self.shown[-1])) if more and self.shown else ""
+
+    @property
+    def first_url(self) -> str:
+        return self._url()
+
+    @property
+    def bare_url(self) -> str:
+        return reverse(self.kind.url)
+
+    def _url(self, filters: Filters | None = None, **place: str) -> str:
+        query = (filters or self.filters).query(**place)
+        return f"{self.bare_url}?{query}" if query else self.bare_url
+
+    @property
+    def in_words(self) -> str:
+        """How the list is sorted, as one says it."""
+        first = "latest" if self.filters.newest_first else "soonest"
+        if self.filters.sort is UPDATED:
+            first = "last" if self.filters.newest_first else "longest ago"
+            return f"{first} changed first"
+        return f"{first} first"
+
+    # What the filters and heads offer
+
+    @property
+    def query(self) -> str:
+        return self.filters.query()
+
+    @property
+    def heads(self) -> dict[str, Head]:
+        return {sort.key: self._head(sort.key, sort.words) for sort in self.kind.sorts}
+
+    def _head(self, key: str, words: str) -> Head:
+        filters = self.filters
+        sorted_now = filters.sort.key == key
+        way = ("descending" if filters.newest_first else "ascending") if sorted_now else ""
+        other = key if way == "descending" or (not way and key == "due") else f"-{key}"
+        return Head(words, self._url(filters.sorted(other)), way)
+
+    @property
+    def states(self) -> list[Choice]:
+        return [Choice(s, WORDS[s], s in self.filters.status) for s in self.kind.slices]
+
+    @property
+    def platforms(self) -> list[Choice]:
+        there = {account.platform.slug: account.platform.name for account in self.accounts}
+        return [Choice(s, name, s in self.filters.platform) for s, name in there.items()]
+
+    @property
+    def account_choices(self) -> list[Choice]:
+        chosen = self.filters.account
+        return [Choice(str(a.pk), str(a), a.pk in chosen) for a in self.accounts]
+
+    @property
+    def brand_choices(self) -> list[Choice]:
+        return [Choice(str(b.pk), b.name, b.pk in self.filters.brand) for b in self.brands]
+
+
+def _of(brands: Sequence[int]) -> PostQuerySet:
+    posts: PostQuerySet = Post.objects.all()
+    return posts.filter(brand=brands[0]) if len(brands) == 1 else posts.of_brands(brands)
+
+
+def _any_of(names: Sequence[str], posts: Callable[[], PostQuerySet]) -> PostQuerySet:
+    """Return the posts of all the slices as one queryset."""
+    picked: Iterator[PostQuerySet] = (SLICES[name](posts()) for name in names)
+    together = next(picked)
+    for more in picked:
+        together |= more
+    return together

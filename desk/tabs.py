@@ -1,0 +1,53 @@
+"""The lists of the posting pages, with how much stands in each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from desk.counting import Count
+from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
+from desk.listing.page import PostList
+from desk.listing.pieces import PieceList
+from organisation.models import User
+from posting.models import SavedView
+
+
+@dataclass(frozen=True)
+class Tab:
+    slug: str
+    words: str
+    url: str
+    count: Count
+    alarming: bool = False
+
+
+def tabs(user: User, now: datetime) -> list[Tab]:
+    """Return the tabs in their order. Each count is one query."""
+    pieces = PieceList(QueryDict(), user=user, now=now)
+    brands = pieces.brands
+    found = [Tab("pieces", "Ready pieces", pieces.bare_url, pieces.total)]
+    for kind in (QUEUE, ATTENTION, OUT):
+        posts = PostList(kind, QueryDict(), user=user, now=now)
+        posts.brands = brands  # asked once for all tabs
+        alarming = kind is ATTENTION and bool(posts.total)
+        found.append(Tab(kind.slug, kind.words, posts.bare_url, posts.total, alarming))
+    return found
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view as a tab."""
+
+    saved: SavedView
+    url: str
+    current: bool
+
+
+def saved_views(user: User, page: str, query: str) -> list[View]:
+    address = reverse(KINDS[page].url)
+    return [
+        View(saved, f"{address}?{saved.query}", saved.query == query)
+        for saved in SavedView.objects.of(user).on(page)
+    ]

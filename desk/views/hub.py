@@ -1,0 +1,142 @@
+"""The posting pages: lists of posts, and what can be saved of them."""
+
+import hashlib
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from desk.choosing import bulk_of
+from desk.listing.filters import Filters
+from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE, Kind
+from desk.listing.page import SIZE, PostList
+from desk.listing.pieces import PieceList
+from desk.listing.rows import look_again, rows_of
+from desk.tabs import saved_views, tabs
+from desk.views.home import for_polling
+from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where
+from posting.models import Post, SavedView
+
+NAME_MAX = 40  # characters of a view's name
+MOST_VIEWS = 30
+
+
+@method_decorator(never_cache, name="dispatch")
+class PostListPage(LoginRequiredMixin, TemplateView):
+    """One list of posts under its filters."""
+
+    kind: Kind
+    template_name = "syndication/posting/posting_hub.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, now = self.request.user, timezone.now()
+        posts = PostList(self.kind, self.request.GET, user=user, now=now)  # type: ignore[arg-type]
+        return super().get_context_data(
+            posts=posts,
+            tab=self.kind.slug,
+            tabs=tabs(user, now),  # type: ignore[arg-type]
+            views=saved_views(user, self.kind.slug, posts.query),  # type: ignore[arg-type]
+            verbs=bulk_of(self.kind.slug, user),  # type: ignore[arg-type]
+            **live(posts.rows, self.request),
+            **kwargs,
+        )
+
+
+class PostingHub(PostListPage):
+    kind = QUEUE
+
+
+class PublishedPosts(PostListPage):
+    kind = OUT
+
+
+class Attention(PostListPage):
+    kind = ATTENTION
+
+
+@method_decorator(never_cache, name="dispatch")
+class ReadyPieces(LoginRequiredMixin, TemplateView):
+    """Pieces that can be assigned to channels."""
+
+    template_name = "syndication/posting/ready_pieces.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, now = self.request.user, timezone.now()
+        may = brands_where(user, PUBLISH_POST) | brands_where(user, WRITE_PIECE)
+        return super().get_context_data(
+            pieces=PieceList(self.request.GET, user=user, now=now),  # type: ignore[arg-type]
+            tab="pieces",
+            tabs=tabs(user, now),  # type: ignore[arg-type]
+            may_assign=may.exists(),
+            **kwargs,
+        )
+
+
+def live(rows: list[Any], request: HttpRequest) -> dict[str, Any]:
+    """What a list's moving part needs: its cells, when to ask again and the tag of both."""
+    trigger = look_again(rows, timezone.now())
+    cells = render_to_string("syndication/shared/_live_cells.html", {"rows": rows}, request)
+    tag = hashlib.sha256(f"{trigger}\n{cells}".encode()).hexdigest()[:32]
+    ids = ",".join(str(row.post.pk) for row in rows)
+    return {"live_cells": cells, "live_trigger": trigger, "live_ids": ids, "etag": f'"{tag}"'}
+
+
+@for_polling
+def live_rows(request: HttpRequest) -> HttpResponseBase:
+    """The cells of the rows an open page shows; 304 while they are what it shows already."""
+    asked = [
+        int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isascii() and pk.isdigit()
+    ]
+    mine = Post.objects.visible_to(request.user).filter(pk__in=asked[:SIZE])
+    ids = set(mine.values_list("pk", flat=True))
+    shown = [pk for pk in asked if pk in ids]
+    rows = rows_of(shown, user=request.user, now=timezone.now())  # type: ignore[arg-type]
+    context = live(rows, request)
+    response = render(request, "syndication/shared/_live_rows.html", {**context, "swap": True})
+    response.headers["ETag"] = context["etag"]
+    return get_conditional_response(request, etag=context["etag"], response=response) or response
+
+
+@login_required
+@require_POST
+def save_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the filters of a list by name. The same name again replaces them."""
+    kind = _kind(slug)
+    name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:NAME_MAX]
+    query = Filters.read(kind, QueryDict(request.POST.get("query", "")[:2000])).query()[:2000]
+    mine = SavedView.objects.of(request.user)
+    if not name or not query:
+        messages.error(request, "No view was saved. Set a filter first, and give the view a name.")
+    elif mine.count() >= MOST_VIEWS:
+        messages.error(request, f"You have {MOST_VIEWS} views, the most kept. Delete one first.")
+    else:
+        mine.update_or_create(
+            user_id=int(request.user.pk or 0), page=kind.slug, name=name, defaults={"query": query}
+        )
+    return redirect(f"{reverse(kind.url)}?{query}")
+
+
+@login_required
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget one of one's own views. Its filters can be set again at any time."""
+    view = get_object_or_404(SavedView.objects.of(request.user), pk=pk)
+    view.delete()
+    return redirect(_kind(view.page).url)
+
+
+def _kind(slug: str) -> Kind:
+    if slug not in KINDS:
+        raise Http404("There is no such list.")
+    return KINDS[slug]

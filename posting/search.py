@@ -1,0 +1,91 @@
+"""Finding posts by the words of their pieces, through an index that both databases have.
+
+The index is a table of its own, `piece_search`: FTS5 on SQLite, a GIN index over a tsvector on
+PostgreSQL. Both hold the same words, cut and folded here, so that both find the same.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection
+from django.db.models import BigIntegerField
+from django.db.models.expressions import RawSQL
+
+from content.models import Piece, PieceVersion
+
+MOST_PIECES = 2000  # the newest that match; a search that finds more says so
+MOST_WORDS = 12  # of what a person typed
+LONGEST = 60  # characters of one word
+_WORD = re.compile(r"[^\W_]+")
+
+FTS5 = """
+    SELECT rowid FROM piece_search WHERE piece_search MATCH %s ORDER BY rowid DESC LIMIT %s
+"""
+GIN = """
+    SELECT piece_id FROM piece_search
+    WHERE words @@ %s::tsquery AND brand_id = ANY(%s) ORDER BY piece_id DESC LIMIT %s
+"""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text as they are compared: without accents, capitals and marks."""
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign)).casefold()
+    return [word[:LONGEST] for word in _WORD.findall(plain)]
+
+
+def matching_pieces(asked: str, brands: Iterable[int]) -> RawSQL | None:
+    """Return the ids of the pieces with words that begin like all those asked for, as a subquery.
+
+    None when there is no word in what was asked. Whatever a person types is only ever words.
+    """
+    words = words_of(asked[:1000])[:MOST_WORDS]
+    if not words:
+        return None
+    if connection.vendor == "sqlite":
+        return RawSQL(FTS5, (_fts5_query(words, brands), MOST_PIECES), BigIntegerField())  # noqa: S611
+    query = " & ".join(f"'{word}':*" for word in words)
+    return RawSQL(GIN, (query, list(brands), MOST_PIECES), BigIntegerField())  # noqa: S611
+
+
+def _fts5_query(words: list[str], brands: Iterable[int]) -> str:
+    """The brand is a word of a column of its own, so that the index narrows by it too."""
+    of_brands = " OR ".join(f'"brand{brand}"' for brand in brands) or '"nobody"'
+    of_words = " AND ".join(f'"{word}"*' for word in words)
+    return f"brand : ({of_brands}) AND words : ({of_words})"
+
+
+def index_version(version: PieceVersion) -> None:
+    """Let a piece be found by its title and this version's text."""
+    keep_words(version.piece, version.text)
+
+
+def index_piece(piece: Piece) -> None:
+    """Let a piece be found by its title as it is now, and its newest text."""
+    newest = piece.versions.values_list("text", flat=True).first()
+    keep_words(piece, newest or "")
+
+
+def keep_words(piece: Piece, text: str) -> None:
+    words = list(dict.fromkeys(words_of(f"{piece.title} {text}")))
+    values: list[Any]
+    if connection.vendor == "sqlite":
+        statement = "INSERT OR REPLACE INTO piece_search (rowid, brand, words) VALUES (%s, %s, %s)"
+        values = [piece.pk, f"brand{piece.brand_id}", " ".join(words)]
+    else:
+        statement = (
+            "INSERT INTO piece_search (piece_id, brand_id, words) "
+            "VALUES (%s, %s, array_to_tsvector(%s::text[])) ON CONFLICT (piece_id) DO UPDATE "
+            "SET brand_id = EXCLUDED.brand_id, words = EXCLUDED.words"
+        )
+        values = [piece.pk, piece.brand_id, words]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def forget_piece(piece_id: int) -> None:
+    column = "rowid" if connection.vendor == "sqlite" else "piece_id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM piece_search WHERE {column} = %s", [piece_id])  # noqa: S608
