@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from desk.stops import Scope
+from desk.zones import find_zone
+
 
 class SignInForm(AuthenticationForm):
     """Name and password, in our words."""
@@ -41,3 +44,68 @@ class SendAgainForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
         error_messages={"required": "Look at the account first, then tick the box."},
     )
+
+
+class ScopesForm(forms.Form):
+    """Which of the person's switches to turn. With only one there is no choice to make."""
+
+    scope = forms.MultipleChoiceField(
+        label="For",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        error_messages={
+            "required": "Tick at least one.",
+            "invalid_choice": "One of them is not yours to turn, or somebody was faster.",
+        },
+    )
+
+    def __init__(self, *args: Any, scopes: list[Scope], **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "publishing-%s")
+        super().__init__(*args, **kwargs)
+        self.scopes = scopes
+        field = self.fields["scope"]
+        field.choices = [(scope.key, scope.words) for scope in scopes]  # type: ignore[attr-defined]
+        if len(scopes) == 1:
+            field.widget = forms.MultipleHiddenInput()
+        self.initial["scope"] = [scopes[0].key]
+
+    @property
+    def chosen(self) -> list[Scope]:
+        return [scope for scope in self.scopes if scope.key in self.cleaned_data["scope"]]
+
+
+class StopForm(ScopesForm):
+    """What to stop, and why: the reason is shown on every page while it lasts."""
+
+    reason = forms.CharField(
+        label="Why, for the others",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        help_text="Shown on every page until publishing is on again.",
+    )
+
+
+class StartForm(ScopesForm):
+    """What to start again."""
+
+
+class ZoneForm(forms.Form):
+    """The zone in which a person reads times. A city is enough where only one zone has it."""
+
+    timezone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "list": "zones",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": "London, or Europe/London",
+            }
+        ),
+        error_messages={"required": "Type a city or the name of a zone."},
+    )
+
+    def clean_timezone(self) -> str:
+        return find_zone(self.cleaned_data["timezone"])

@@ -1,7 +1,6 @@
 """What every page shows around its content: navigation, publishing state, signs of life."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +8,19 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.counting import Count, count_up_to
+from desk.guidance import help_template
+from desk.navigation import Place, places
+from desk.reach import Reach, chosen_brand, reach_of
+from desk.signs import Process, Signs
 from desk.zones import zone_of
 from organisation.models import Brand, Heartbeat, Switch
 from organisation.models.brand import Person
-from organisation.models.heartbeat import ALIVE
+from organisation.rights import MANAGE_BRAND
 from platforms.models import Account
+from posting.models import Post
 
-GONE = timedelta(seconds=60)
+TABS = 4
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -30,23 +35,10 @@ class Entry:
     words: str
     icon: str
     url: str
+    keys: str
     current: bool
-
-
-@dataclass(frozen=True)
-class Workers:
-    """The sending workers, as their heartbeats tell."""
-
-    alive: int
-    seen_at: datetime | None
-    age: timedelta | None
-
-    @property
-    def look(self) -> str:
-        """published: fine; unconfirmed: late; failed: gone or never seen."""
-        if self.alive:
-            return "published"
-        return "unconfirmed" if self.age is not None and self.age <= GONE else "failed"
+    apart: bool  # set off by a line
+    waiting: Count | None = None  # what needs a person there
 
 
 class Frame:
@@ -63,15 +55,71 @@ class Frame:
         return person if person is not None and person.is_authenticated else None
 
     @cached_property
-    def entries(self) -> list[Entry]:
-        found = [self._entry("Home", "house", reverse("desk:home"), exact=True)]
-        if self.person and self.person.is_staff:
-            found.append(self._entry("Admin", "gear", reverse("admin:index")))
-        return found
+    def reach(self) -> Reach:
+        return reach_of(self.request)
 
-    def _entry(self, words: str, icon: str, url: str, *, exact: bool = False) -> Entry:
-        path = self.request.path
-        return Entry(words, icon, url, path == url if exact else path.startswith(url))
+    @cached_property
+    def entries(self) -> list[Entry]:
+        if self.person is None:
+            return []
+        there = [pair for pair in places(staff=self.person.is_staff) if pair[0].in_rail]
+        here = self._here([address for _, address in there])
+        return [self._entry(place, address, address == here) for place, address in there]
+
+    @property
+    def tabs(self) -> list[Entry]:
+        """What fits into the bar of a phone, besides More."""
+        return [entry for entry in self.entries if not entry.apart][:TABS]
+
+    @property
+    def beyond_tabs(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry not in self.tabs]
+
+    def _here(self, addresses: list[str]) -> str:
+        """The entry under which this page stands: the longest address it begins with."""
+        home, path = reverse("desk:home"), self.request.path
+        begun = [one for one in addresses if one != home and path.startswith(one)]
+        return max(begun, key=len, default=home if path == home else "")
+
+    def _entry(self, place: Place, address: str, current: bool) -> Entry:
+        waiting = self.waiting if place.name == "desk:posting_hub" else None
+        return Entry(
+            place.words, place.icon, address, place.keys, current, place.for_staff, waiting
+        )
+
+    @cached_property
+    def waiting(self) -> Count:
+        """Posts that need a person, in the brands this page shows."""
+        shown = [self.brand] if self.brand else self.reach.brands
+        return count_up_to(Post.objects.of_brands(one.pk for one in shown).needing_a_person())
+
+    @cached_property
+    def brand(self) -> Brand | None:
+        return chosen_brand(self.request)
+
+    @property
+    def help(self) -> str:
+        """The name of this page, if there is help on it."""
+        match = self.request.resolver_match
+        name = (match.url_name or "") if match and match.app_name == "desk" else ""
+        return name if help_template(name) else ""
+
+    @cached_property
+    def switches(self) -> str:
+        """Where the mark of the kill switch leads this person; nowhere without the right."""
+        if self.person is None or not self.reach.may_anywhere(MANAGE_BRAND):
+            return ""
+        mine = {brand.pk for brand in self.reach.where(MANAGE_BRAND)}
+        for stop in self.stops:
+            if stop.brand_id in mine or (stop.brand_id is None and self.reach.everything):
+                return reverse("desk:start_publishing")
+        stopped = any(stop.brand_id is None for stop in self.stops)
+        return "" if stopped else reverse("desk:stop_publishing")
+
+    @property
+    def switch_words(self) -> str:
+        starts = self.switches == reverse("desk:start_publishing")
+        return "start publishing again" if starts else "stop more"
 
     @property
     def zone(self) -> str:
@@ -82,28 +130,33 @@ class Frame:
         """The switches that keep this person's posts from going out, the widest first."""
         if self.person is None:
             return []
-        brands = Brand.objects.visible_to(self.person)
-        return list(Switch.objects.stopping(brands).select_related("brand", "stopped_by"))
+        mine = [brand.pk for brand in self.reach.brands]
+        standing = Switch.objects.stopping(Brand.objects.filter(pk__in=mine))
+        return list(standing.select_related("brand", "stopped_by"))
 
     @cached_property
-    def workers(self) -> Workers:
-        seen = list(
-            Heartbeat.objects.senders().order_by("-seen_at").values_list("seen_at", flat=True)
-        )
-        if not seen:
-            return Workers(0, None, None)
-        alive = sum(self.now - at <= ALIVE for at in seen)
-        return Workers(alive, seen[0], max(self.now - seen[0], timedelta(0)))
+    def signs(self) -> Signs:
+        return Signs(self.now)
+
+    @property
+    def workers(self) -> Process:
+        return self.signs.of(Heartbeat.Kind.SENDER)
 
     @cached_property
     def sandboxed(self) -> list[Account]:
         """Accounts of this person's brands whose posts stay on this machine."""
         if self.person is None:
             return []
-        return list(Account.objects.visible_to(self.person).sandboxed().select_related("platform"))
+        return list(
+            Account.objects.filter(brand__in=self.reach.brands)
+            .sandboxed()
+            .select_related("platform")
+        )
 
     @property
     def mark(self) -> str:
         """Changes with the lines across the page, so that they are replaced only then."""
         stops = "-".join(str(stop.pk) for stop in self.stops)
-        return f"{self.workers.look}.{stops}.{len(self.sandboxed)}"
+        silent = self.signs.silent
+        signs = f"{silent.kind}-{silent.look}" if silent else "alive"
+        return f"{signs}.{stops}.{len(self.sandboxed)}"

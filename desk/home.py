@@ -22,13 +22,16 @@ LONGEST_PAUSE = 3600  # seconds between two looks of a page where nothing moves
 
 @dataclass
 class Home:
-    """The home page of one person at one moment."""
+    """The home page of one person at one moment, for one brand or for all of theirs."""
 
     user: User
     now: datetime
+    brand: Brand | None = None  # None: all of the person's brands
 
     @cached_property
     def brands(self) -> list[int]:
+        if self.brand:
+            return [self.brand.pk]
         return list(Brand.objects.visible_to(self.user).values_list("pk", flat=True))
 
     @cached_property

@@ -3,9 +3,11 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from desk.views import demo, preferences, publishing
 from desk.views.batch import BatchPage, batch_act, batch_live
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
+from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
 from desk.views.hub import (
     Attention,
@@ -19,6 +21,7 @@ from desk.views.hub import (
 from desk.views.pictures import picture
 from desk.views.post import PostPage, decide, post_live
 from desk.views.review import Assign, Review, review_preview
+from desk.views.search import search
 from desk.views.signing_in import SignIn, front_door
 
 app_name = "desk"
@@ -27,6 +30,14 @@ urlpatterns = [
     path("syndication", HomePage.as_view(), name="home"),
     path("syndication/live", home_live, name="home_live"),
     path("syndication/status", status, name="status"),
+    path("syndication/search", search, name="search"),
+    path("syndication/publishing/stop", publishing.stop, name="stop_publishing"),
+    path("syndication/publishing/start", publishing.start, name="start_publishing"),
+    path("syndication/time-zone", preferences.zone, name="zone"),
+    path("syndication/brand", preferences.brand, name="choose_brand"),
+    path("syndication/checklist", preferences.hide, name="hide_checklist"),
+    path("syndication/demo", demo.remove, name="remove_demo"),
+    path("syndication/help/<slug:name>", page_help, name="help"),
     path("syndication/sign-in", SignIn.as_view(), name="sign_in"),
     path("syndication/sign-out", LogoutView.as_view(), name="sign_out"),
     path("syndication/pictures/<str:sha256>", picture, name="picture"),

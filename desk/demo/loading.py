@@ -92,7 +92,10 @@ def _person() -> User:
 
 
 def _brand(person: User) -> Brand:
-    brand, _ = Brand.objects.get_or_create(slug=BRAND["slug"], defaults=BRAND)
+    brand, is_new = Brand.objects.get_or_create(slug=BRAND["slug"], defaults=BRAND)
+    if is_new and not person.is_active:  # since the demo was removed
+        person.is_active = True
+        person.save(update_fields=["is_active"])
     Membership.objects.get_or_create(
         user=person, brand=brand, defaults={"role": Role.ADMINISTRATOR}
     )

@@ -17,8 +17,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from desk.figures import figures
+from desk.first_run import checklist
 from desk.frame import Frame
 from desk.home import Home
+from desk.navigation import buttons
+from desk.reach import chosen_brand, reach_of
 
 STOP_POLLING = 286  # htmx: take this answer and do not ask again
 View = Callable[..., HttpResponseBase]
@@ -54,8 +57,13 @@ def home_live(request: HttpRequest) -> HttpResponseBase:
 
 
 def live_context(request: HttpRequest) -> dict[str, Any]:
-    home = Home(request.user, timezone.now())  # type: ignore[arg-type]
-    shown = {"home": home, "figures": list(figures(home))}
+    home = Home(request.user, timezone.now(), chosen_brand(request))  # type: ignore[arg-type]
+    shown = {
+        "home": home,
+        "figures": list(figures(home)),
+        "buttons": buttons(),
+        "checklist": checklist(request, reach_of(request)),
+    }
     body = render_to_string("syndication/_home.html", shown, request)
     tag = hashlib.sha256(f"{home.trigger}\n{body}".encode()).hexdigest()[:32]
     return {"home": home, "body": body, "etag": f'"{tag}"'}

@@ -36,6 +36,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def scheduled(self) -> "PostQuerySet":
         return self.filter(status=Status.SCHEDULED)
 
+    def with_a_time(self) -> "PostQuerySet":
+        """Posts that were given a time, whatever became of them."""
+        return self.exclude(due_at=None)
+
     def ready(self) -> "PostQuerySet":
         return self.filter(status=Status.READY)
 

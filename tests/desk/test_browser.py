@@ -54,8 +54,8 @@ def world():
         state=Account.State.NEEDS_RECONNECT,
         state_reason="Meta ended the permission yesterday at 22:14.",
     )
-    HeartbeatFactory()
-    HeartbeatFactory()
+    for kind in ("sender", "sender", "clock", "beat"):
+        HeartbeatFactory(kind=kind)
     tweed = PieceFactory(
         brand=brand,
         title="How Harris Tweed gets its smell of peat",

@@ -193,6 +193,7 @@ def test_the_same_answer_is_not_sent_twice(client, people, account):
 def test_the_frame_counts_the_workers_that_are_alive(client, people):
     HeartbeatFactory.create_batch(3)
     HeartbeatFactory(seen_at=timezone.now() - timedelta(minutes=5))
+    HeartbeatFactory(kind="clock")
     HeartbeatFactory(kind="beat")
     text = shown(client, people.mairi)
     assert "3 workers, 0 s ago" in text
@@ -205,10 +206,23 @@ def test_the_frame_counts_the_workers_that_are_alive(client, people):
 )
 def test_workers_turn_amber_and_then_red(client, people, age, look):
     HeartbeatFactory(seen_at=timezone.now() - timedelta(seconds=age))
+    HeartbeatFactory(kind="clock")
+    HeartbeatFactory(kind="beat")
     text = shown(client, people.mairi)
     assert ("Nothing is publishing" in text) == (look != "published")
     mark = text[text.index('id="status"') : text.index('id="lines"')]
     assert f"s-{look}" in mark
+
+
+@pytest.mark.parametrize("kind", ["clock", "beat"])
+def test_a_clock_that_fell_silent_is_said_although_workers_live(client, people, kind):
+    for running in {"sender", "clock", "beat"} - {kind}:
+        HeartbeatFactory(kind=running)
+    HeartbeatFactory(kind=kind, seen_at=timezone.now() - timedelta(minutes=2))
+    text = shown(client, people.mairi)
+    assert "Nothing is publishing" in text
+    assert f"No {'clock worker' if kind == 'clock' else 'beat'} (it" in text
+    assert "1 worker, 0 s ago" in text
 
 
 def test_no_worker_ever_is_said_on_every_page(client, people):

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from desk.demo.loading import PASSWORD, SandboxAway, load
+from desk.demo.removing import was_removed
 from monitoring.preflight import faults
 from organisation.clock import database_now
 from organisation.models import User
@@ -27,6 +28,10 @@ class Command(BaseCommand):
             help="Also where SITE_URL is not this machine, although everyone knows the password.",
         )
 
+        parser.add_argument(
+            "--again", action="store_true", help="Also after a person has removed the demo."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if urlsplit(settings.SITE_URL).hostname not in LOOPBACK and not options["public"]:
             raise CommandError(
@@ -35,6 +40,9 @@ class Command(BaseCommand):
             )
         if found := faults():
             raise CommandError(" ".join(found))
+        if was_removed() and not options["again"]:
+            self.stdout.write("The demo was removed. `manage.py load_demo --again` brings it back.")
+            return
         try:
             person = load(database_now())
         except SandboxAway as error:

@@ -1,0 +1,65 @@
+"""Where one can go. A place exists once its address does: nothing is shown that leads nowhere."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the rail, the search and the keyboard lead to."""
+
+    words: str
+    icon: str
+    name: str  # of its address
+    keys: str = ""  # pressed one after the other
+    also: str = ""  # further words it is found by
+    in_rail: bool = True
+    for_staff: bool = False
+
+
+PLACES = (
+    Place("Home", "house", "desk:home", keys="g h", also="start figures next hour"),
+    Place("Create", "pen-to-square", "desk:compose", keys="c", also="write new piece composer"),
+    Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms"),
+    Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
+    Place("Analytics", "chart-line", "desk:analytics", also="reach clicks report"),
+    Place("Media", "image", "desk:media", also="pictures library"),
+    Place("Platforms", "plug", "desk:platforms", also="accounts connect dashboard"),
+    Place("Monitoring", "heart-pulse", "desk:monitoring", also="health workers lateness"),
+    Place("Needs attention", "triangle-exclamation", "desk:attention", in_rail=False,
+          also="failed unconfirmed missed held"),
+    Place("Admin", "gear", "admin:index", also="back office people brands", for_staff=True),
+)  # fmt: skip
+
+
+def address_of(name: str, *args: Any) -> str:
+    """Return the address of that name, or nothing where there is no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def places(*, staff: bool) -> Iterator[tuple[Place, str]]:
+    """The places that exist for this person, each with its address."""
+    for place in PLACES:
+        address = address_of(place.name)
+        if address and (staff or not place.for_staff):
+            yield place, address
+
+
+BUTTONS = (
+    Place("Platforms", "plug", "desk:platforms"),
+    Place("View Analytics", "chart-line", "desk:analytics"),
+    Place("Manage Schedule", "calendar-days", "desk:calendar"),
+    Place("Post to Platforms", "paper-plane", "desk:posting_hub"),
+    Place("Create post", "plus", "desk:compose"),
+)
+
+
+def buttons() -> list[tuple[Place, str]]:
+    """The buttons of the home page, the most used one last. Each appears with its page."""
+    return [(place, address) for place in BUTTONS if (address := address_of(place.name))]
