@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection
 
@@ -15,6 +15,7 @@ from organisation.models import Heartbeat
 log = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds
+DEAD = timedelta(days=1)
 
 
 def process_name(kind: str) -> str:
@@ -31,6 +32,11 @@ def record_heartbeat(kind: str, slots: int, now: datetime) -> None:
     )
 
 
+def forget_the_dead(now: datetime) -> None:
+    """Remove processes that were killed and not seen for a day, so that the table stays small."""
+    Heartbeat.objects.filter(seen_at__lt=now - DEAD).delete()
+
+
 def forget_heartbeat(kind: str) -> None:
     """Remove this process from the living when it ends in good order."""
     Heartbeat.objects.filter(process=process_name(kind)).delete()
@@ -45,6 +51,7 @@ class Pulse(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
+        self._safely(lambda: forget_the_dead(database_now()))
         while not self._ended.is_set():
             self._beat()
             self._ended.wait(BEAT)

@@ -26,15 +26,12 @@ def connect_account(
     """Keep the account that a platform described, or connect it anew, and return it.
 
     `credentials` are the secrets by their type; those kept before are no longer used. `expires_at`
-    is when the access token ends, None = never.
+    is when the access token ends, None = never. A paused account stays paused until it is resumed.
     """
     seen = {
         "name": facts.name[:160],
         "avatar_url": facts.avatar_url[:500],
         "server_facts": dict(facts.server_facts),
-        "state": Account.State.CONNECTED,
-        "state_reason": "",
-        "state_since": now,
         "blocked_until": None,
     }
     with transaction.atomic():
@@ -46,6 +43,11 @@ def connect_account(
             defaults=seen,
             create_defaults={**seen, "timezone": brand.timezone},
         )
+        # A fresh token answers a platform's question, not a person's decision to pause.
+        Account.objects.filter(pk=account.pk).exclude(state=Account.State.PAUSED).update(
+            state=Account.State.CONNECTED, state_reason="", state_since=now
+        )
+        account.refresh_from_db()
         for kind, value in credentials.items():
             _keep_secret(account, kind, value, expires_at)
         resolve_notice(f"account:{account.pk}", now)

@@ -6,7 +6,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from organisation.heartbeats import Pulse, forget_heartbeat, process_name, record_heartbeat
+from organisation.heartbeats import (
+    Pulse,
+    forget_heartbeat,
+    forget_the_dead,
+    process_name,
+    record_heartbeat,
+)
 from organisation.models import Heartbeat
 from organisation.models.heartbeat import ALIVE
 from tests.factories import HeartbeatFactory
@@ -57,3 +63,12 @@ def test_a_pulse_beats_until_it_is_stopped():
     pulse.stop()
     assert not pulse.is_alive()
     assert not Heartbeat.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_process_not_seen_for_a_day_is_forgotten() -> None:
+    now = timezone.now()
+    HeartbeatFactory(process="killed:1:sender", seen_at=now - timedelta(days=2))
+    HeartbeatFactory(process="silent:1:sender", seen_at=now - timedelta(hours=2))
+    forget_the_dead(now)
+    assert list(Heartbeat.objects.values_list("process", flat=True)) == ["silent:1:sender"]
