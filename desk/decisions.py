@@ -11,11 +11,12 @@ from typing import Any
 
 from django import forms
 
-from desk.forms import ItIsOutForm, SendAgainForm
+from desk.forms import ItIsOutForm, SendAgainForm, TimeForm
 from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
 from posting import approvals, deciding
 from posting.models import Post, PublishStep
+from posting.queueing import post_again
 from posting.states import Hold, Status
 from scheduling import timing
 
@@ -35,6 +36,7 @@ class Decision:
     done: str
     right: str = PUBLISH_POST
     form: type[forms.Form] = forms.Form
+    initial: Callable[[Post], dict[str, Any]] = lambda post: {}
     asks: bool = True  # False: nothing leaves and it can be taken back, so one click does it
     grave: bool = False
 
@@ -72,6 +74,20 @@ def can_be_cancelled(post: Post, now: datetime) -> bool:
 
 def has_a_time(post: Post, now: datetime) -> bool:
     return post.status == Status.SCHEDULED and not post.irrevocable and not may_be_out(post)
+
+
+def takes_a_time(post: Post, now: datetime) -> bool:
+    allowed = post.status in timing.TAKES_A_TIME
+    return allowed and not post.irrevocable and not may_be_out(post)
+
+
+def time_of(post: Post) -> dict[str, Any]:
+    """What the form for a new time begins with."""
+    return {"wall": post.wall_time[:16], "zone": post.zone or post.account.timezone}
+
+
+def has_ended(post: Post, now: datetime) -> bool:
+    return post.status in (Status.PUBLISHED, Status.REMOVED, Status.CANCELLED)
 
 
 def waits_for_approval(post: Post, now: datetime) -> bool:
@@ -164,6 +180,19 @@ DECISIONS = (
         done="The post goes out as soon as a worker is free.",
     ),
     Decision(
+        slug="schedule",
+        words="Choose a time",
+        icon="clock",
+        question="When does this post go out?",
+        meaning="At this time by the clock of the zone, summer or winter.",
+        verb=timing.schedule,
+        fits=takes_a_time,
+        act="Schedule",
+        done="The post goes out at its new time.",
+        form=TimeForm,
+        initial=time_of,
+    ),
+    Decision(
         slug="unschedule",
         words="Unschedule",
         icon="calendar-minus",
@@ -186,6 +215,17 @@ DECISIONS = (
         act="Cancel the post",
         done="The post is cancelled. It does not go out.",
         grave=True,
+    ),
+    Decision(
+        slug="post-again",
+        words="Post again",
+        icon="copy",
+        question="Make a further post of this piece for this account?",
+        meaning="A new post with the same words stands ready. It goes out when you give it a time.",
+        verb=post_again,
+        fits=has_ended,
+        act="Make the post",
+        done="This is the new post. It has no time yet.",
     ),
     Decision(
         slug="delete",

@@ -46,6 +46,40 @@ class SendAgainForm(forms.Form):
     )
 
 
+class TimeForm(forms.Form):
+    """A wall-clock time in a zone: what people mean, and never an offset."""
+
+    wall = forms.CharField(
+        label="Date and time",
+        max_length=19,
+        widget=forms.DateTimeInput(
+            attrs={"class": "form-control", "type": "datetime-local", "step": "60"}
+        ),
+        error_messages={"required": "Choose a date and a time."},
+    )
+    zone = forms.CharField(
+        label="Time zone",
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        help_text="London, or Europe/London",
+        error_messages={"required": "Type a city or the name of a zone."},
+    )
+    fold = forms.ChoiceField(
+        label="If the clocks go back and this time comes twice",
+        choices=(("0", "the first of the two"), ("1", "the second of the two")),
+        required=False,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def clean_fold(self) -> int:
+        return int(self.cleaned_data["fold"] or 0)
+
+    def clean_zone(self) -> str:
+        return find_zone(self.cleaned_data["zone"])
+
+
 class ScopesForm(forms.Form):
     """Which of the person's switches to turn. With only one there is no choice to make."""
 

@@ -61,6 +61,13 @@ def queue_post(
     return post
 
 
+def post_again(post: Post, *, by: User, now: datetime) -> Post:
+    """Make a further ready post with the same words and channel. Raises ValidationError."""
+    return queue_post(
+        post.piece_version, post.account, post.channel_type, by=by, now=now, again=True
+    )
+
+
 def _check_fit(version: PieceVersion, account: Account, channel_type: ChannelType) -> None:
     if version.piece.brand_id != account.brand_id:
         raise ValidationError(f"{account.name} belongs to another brand than the piece.")

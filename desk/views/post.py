@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -62,7 +63,7 @@ class PostPage(LoginRequiredMixin, DetailView):
             story=self.object.status != Status.UNCONFIRMED and story_of(self.object, now),
             trigger=trigger(self.object, now),
             account_url=self.object.platform.adapter.account_url(
-                account.base_url, account.remote_id
+                account.base_url, account.remote_id, account.server_facts
             ),
             waits_for_approval=waits_for_approval(self.object, now),
             choices=choices(self.request.user, self.object, now),
@@ -82,7 +83,7 @@ def choices(user: Person, post: Post, now: datetime) -> list[tuple[Decision, Any
     rights = {decision.right for decision in fitting}
     held = {right for right in rights if may(user, right, post.brand)}
     return [
-        (decision, decision.form(auto_id=f"{decision.slug}-%s"))
+        (decision, decision.form(initial=decision.initial(post), auto_id=f"{decision.slug}-%s"))
         for decision in fitting
         if decision.right in held
     ]
@@ -130,25 +131,35 @@ def decide(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if request.method != "POST" and not decision.fits(post, now):
         messages.warning(request, f"The post is {post.get_status_display().lower()} by now.")
         return redirect("desk:post", pk=post.pk)
-    form = decision.form(request.POST if request.method == "POST" else None, auto_id=f"{slug}-%s")
+    form = decision.form(
+        request.POST if request.method == "POST" else None,
+        initial=decision.initial(post),
+        auto_id=f"{slug}-%s",
+    )
     if form.is_valid():
-        return _do(request, post, decision, form.cleaned_data, now)
+        return _do(request, post, decision, form, now)
     context = {"post": post, "decision": decision, "form": form}
     context["wait_until"] = needs_earliest(post, now) if slug == "send-again" else None
     return render(request, "syndication/posting/decide.html", context)
 
 
 def _do(
-    request: HttpRequest, post: Post, decision: Decision, answers: dict[str, Any], now: datetime
+    request: HttpRequest, post: Post, decision: Decision, form: forms.Form, now: datetime
 ) -> HttpResponse:
-    answers = {name: answer for name, answer in answers.items() if name != "looked"}
+    answers = {name: answer for name, answer in form.cleaned_data.items() if name != "looked"}
     by: User = request.user  # type: ignore[assignment]
+    shown = post
     try:
-        decision.verb(post, by=by, now=now, **answers)
-    except NotPossible as refusal:
+        made = decision.verb(post, by=by, now=now, **answers)
+    except (NotPossible, PermissionError) as refusal:
         messages.error(request, str(refusal))
-    except (ValidationError, PermissionError) as refusal:
-        messages.error(request, " ".join(getattr(refusal, "messages", [str(refusal)])))
+    except ValidationError as refusal:
+        if form.fields:  # what was typed stays, beside what is wrong with it
+            form.add_error(None, refusal)
+            context = {"post": post, "decision": decision, "form": form}
+            return render(request, "syndication/posting/decide.html", context)
+        messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, decision.done)
-    return redirect("desk:post", pk=post.pk)
+        shown = made if isinstance(made, Post) else post
+    return redirect("desk:post", pk=shown.pk)
