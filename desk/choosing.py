@@ -26,6 +26,7 @@ OFFERED = {
     ATTENTION.slug: ("retry", "publish-now", "approve", "unschedule", "cancel"),
     OUT.slug: (),
 }
+WORDS = {"cancel": "Cancel posts"}  # where a decision's own words name one post
 QUESTIONS = {
     "publish-now": "Publish these posts now?",
     "retry": "Try these posts again now?",
@@ -56,7 +57,11 @@ def bulk_of(kind: str, user: User) -> list[Verb]:
     """Return the verbs the bar offers this person: those they hold the right for somewhere."""
     decisions = [BY_SLUG[slug] for slug in OFFERED[kind]]
     held = {r for r in {d.right for d in decisions} if brands_where(user, r).exists()}
-    return [Verb(d.slug, d.words, d.icon, d.grave) for d in decisions if d.right in held]
+    return [
+        Verb(d.slug, WORDS.get(d.slug, d.words), d.icon, d.grave)
+        for d in decisions
+        if d.right in held
+    ]
 
 
 @dataclass

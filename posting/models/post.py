@@ -226,7 +226,7 @@ class Post(Sendable):
             # Lists are walked by (key, id) in one brand and one state, from wherever a page begins.
             models.Index(fields=("brand", "status", "due_at", "id"), name="post_list_due"),
             models.Index(fields=("brand", "status", "updated_at", "id"), name="post_list_updated"),
-            models.Index(fields=("brand", "published_at", "id"), name="post_list_published"),
+            models.Index(fields=("brand", "status", "published_at", "id"), name="post_list_out"),
             models.Index(fields=("brand", "due_at", "id"), name="post_list_any_due"),
             models.Index(
                 fields=("brand", "updated_at", "id"),
