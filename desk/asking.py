@@ -21,9 +21,10 @@ def ask(
     request: HttpRequest, fragment: str, context: dict[str, Any], *, title: str
 ) -> HttpResponse:
     """Show the question: only the fragment for a dialog, else the whole page around it."""
-    context = {**context, "fragment": fragment, "title": title, "next": way_back(request)}
-    template = fragment if wants_part(request) else "syndication/asking.html"
-    response = render(request, template, context)
+    part = wants_part(request)
+    context |= {"fragment": fragment, "title": title, "next": way_back(request)}
+    context |= {"heading": "h2" if part else "h1"}
+    response = render(request, fragment if part else "syndication/asking.html", context)
     response.headers["Vary"] = f"Cookie, {PART}"
     return response
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timezone import localdate
 
 from desk.home import Home
 from desk.words import span, until, when
@@ -32,7 +34,7 @@ def figures(home: Home) -> Iterator[Figure]:
 
 def _ready(home: Home) -> Figure:
     note = "Not yet scheduled" if home.ready else "Nothing waits for a time"
-    url = _rows(home, "posting_post", "status__exact=ready")
+    url = _posts(home, "desk:posting_hub", status="ready")
     return Figure("Ready", "ready", "fa-regular fa-circle", str(home.ready), note, url)
 
 
@@ -42,20 +44,21 @@ def _scheduled(home: Home) -> Figure:
     ) else "Nothing has a time"  # fmt: skip
     if home.next_due and home.next_due <= home.now:
         note = "The first is due now"
-    url = _rows(home, "posting_post", "status__exact=scheduled")
+    url = _posts(home, "desk:posting_hub", status="scheduled")
     return Figure("Scheduled", "scheduled", "fa-regular fa-clock", str(home.scheduled), note, url)
 
 
 def _published(home: Home) -> Figure:
     note = f"All within {span(home.latest)} of their time" if home.latest else "Since midnight"
-    url = _rows(home, "posting_post", "published=today")
+    today = {"from": f"{localdate(home.now)}"}
+    url = _posts(home, "desk:published_posts", **today)
     number = str(home.published_today)
     return Figure("Published today", "published", "fa-solid fa-check", number, note, url)
 
 
 def _failing(home: Home) -> Figure:
     note = "Each has its next step below" if home.failing else "Nothing failed"
-    url = _rows(home, "posting_post", "status__exact=failed")
+    url = _posts(home, "desk:attention", status="failed")
     return Figure("Failing", "failed", "fa-solid fa-xmark", str(home.failing), note, url)
 
 
@@ -68,10 +71,17 @@ def _accounts(home: Home) -> Figure:
         "fa-solid fa-plug-circle-exclamation",
         str(len(lost)),
         note,
-        _rows(home, "platforms_account", "state__exact=needs_reconnect"),
+        _lost_accounts(home),
         of=str(len(home.all_accounts)),
     )
 
 
-def _rows(home: Home, model: str, query: str) -> str:
-    return f"{reverse(f'admin:{model}_changelist')}?{query}" if home.user.is_staff else ""
+def _posts(home: Home, page: str, **filters: str) -> str:
+    """The list of exactly the posts that a figure counts."""
+    brand = {"brand": str(home.brand.pk)} if home.brand else {}
+    return f"{reverse(page)}?{urlencode({**filters, **brand})}"
+
+
+def _lost_accounts(home: Home) -> str:
+    page = reverse("admin:platforms_account_changelist")
+    return f"{page}?state__exact=needs_reconnect" if home.user.is_staff else ""

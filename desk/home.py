@@ -7,9 +7,10 @@ from functools import cached_property
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 
 from desk.counting import Count, count_up_to
+from desk.reach import Reach
 from desk.zones import start_of_today
 from organisation.models import Brand, User
-from organisation.rights import PUBLISH_POST, brands_where
+from organisation.rights import PUBLISH_POST
 from platforms.models import Account
 from posting.models import Post
 from posting.models.post import PostQuerySet
@@ -24,19 +25,22 @@ LONGEST_PAUSE = 3600  # seconds between two looks of a page where nothing moves
 class Home:
     """The home page of one person at one moment, for one brand or for all of theirs."""
 
-    user: User
+    reach: Reach
     now: datetime
     brand: Brand | None = None  # None: all of the person's brands
 
+    @property
+    def user(self) -> User:
+        return self.reach.user
+
     @cached_property
     def brands(self) -> list[int]:
-        if self.brand:
-            return [self.brand.pk]
-        return list(Brand.objects.visible_to(self.user).values_list("pk", flat=True))
+        shown = [self.brand] if self.brand else self.reach.brands
+        return [brand.pk for brand in shown]
 
     @cached_property
     def may_publish_for(self) -> set[int]:
-        return set(brands_where(self.user, PUBLISH_POST).values_list("pk", flat=True))
+        return {brand.pk for brand in self.reach.where(PUBLISH_POST)}
 
     @property
     def posts(self) -> PostQuerySet:
@@ -91,6 +95,11 @@ class Home:
     @cached_property
     def next_hour_total(self) -> Count:
         return count_up_to(self.posts.leaving_before(self.now + HOUR))
+
+    @cached_property
+    def queue(self) -> list[Post]:
+        """What goes out next, however far away that is."""
+        return list(self.posts.scheduled().for_list().order_by("wake_at", "id")[:ROWS])
 
     @property
     def hour_ends(self) -> datetime:

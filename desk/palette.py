@@ -15,6 +15,7 @@ from organisation.models import Brand
 from organisation.rights import MANAGE_BRAND
 from platforms.models import Account
 from posting.models import Post
+from posting.search import matching_pieces
 
 MOST = 6  # of each kind
 LONGEST = 100  # characters of a search
@@ -61,13 +62,19 @@ class Finder:
         return [self.brand] if self.brand else self.reach.brands
 
     def _pieces_and_posts(self, words: str) -> Iterator[Hit]:
-        found = Piece.objects.filter(brand__in=self._brands, title__icontains=words)
-        pieces = list(found.order_by("-pk")[:MOST])
+        pieces = self._pieces(words)
         for piece in pieces:
             if address := self._piece_address(piece):
                 kind = f"Piece, {piece.get_status_display().lower()}"
                 yield Hit(str(piece), kind, "file-lines", address)
         yield from self._posts(words, pieces)
+
+    def _pieces(self, words: str) -> list[Piece]:
+        matching = matching_pieces(words, [brand.pk for brand in self._brands])
+        if matching is None:
+            return []
+        found = Piece.objects.filter(brand__in=self._brands, pk__in=matching)
+        return list(found.order_by("-pk")[:MOST])
 
     def _piece_address(self, piece: Piece) -> str:
         if compose := address_of("desk:compose"):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from organisation.models import Brand, Membership, User
 from organisation.rights import MANAGE_BRAND, RIGHTS
@@ -66,3 +66,13 @@ def choose_brand(request: HttpRequest, pk: int | None) -> Brand | None:
     """Keep the choice in the session. A brand that is not the person's chooses all."""
     request.session[CHOSEN] = pk
     return chosen_brand(request)
+
+
+def asked_of(request: HttpRequest) -> QueryDict:
+    """The filters in the address, with the chosen brand where the address names none."""
+    brand = chosen_brand(request)
+    if brand is None or "brand" in request.GET:
+        return request.GET
+    asked = request.GET.copy()
+    asked["brand"] = str(brand.pk)
+    return asked

@@ -10,7 +10,7 @@ from desk.counting import Count
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
 from desk.listing.pieces import PieceList
-from organisation.models import User
+from organisation.models import Brand, User
 from posting.models import SavedView
 
 
@@ -23,13 +23,14 @@ class Tab:
     alarming: bool = False
 
 
-def tabs(user: User, now: datetime) -> list[Tab]:
-    """Return the tabs in their order. Each count is one query."""
-    pieces = PieceList(QueryDict(), user=user, now=now)
+def tabs(user: User, now: datetime, brand: Brand | None = None) -> list[Tab]:
+    """Return the tabs in their order, for one brand or for all. Each count is one query."""
+    asked = QueryDict(f"brand={brand.pk}" if brand else "")
+    pieces = PieceList(asked, user=user, now=now)
     brands = pieces.brands
     found = [Tab("pieces", "Ready pieces", pieces.bare_url, pieces.total)]
     for kind in (QUEUE, ATTENTION, OUT):
-        posts = PostList(kind, QueryDict(), user=user, now=now)
+        posts = PostList(kind, asked, user=user, now=now)
         posts.brands = brands  # asked once for all tabs
         alarming = kind is ATTENTION and bool(posts.total)
         found.append(Tab(kind.slug, kind.words, posts.bare_url, posts.total, alarming))

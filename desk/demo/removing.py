@@ -26,6 +26,7 @@ from posting.models import (
     PublishStep,
 )
 from posting.models.batch import Batch
+from posting.search import forget_piece
 
 REMOVED: Final = "remove demo"
 
@@ -66,6 +67,8 @@ def remove_demo(*, by: User, now: datetime) -> None:
         record(REMOVED, f"{by} removed the demo brand {brand} and all that was in it.", by=by)
         AuditEntry.objects.filter(brand=brand).update(brand=None)
         Piece.objects.filter(brand=brand).update(current=None)
+        for piece in Piece.objects.filter(brand=brand).values_list("pk", flat=True):
+            forget_piece(piece)
         for model, paths in TABLES:
             _rows(model, paths, brand).delete()
         brand.delete()

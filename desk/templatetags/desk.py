@@ -1,10 +1,15 @@
 """What templates say over and over: chips, badges, times, spans of time."""
 
 from django import template
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from desk import words
 from desk.decisions import next_step
+from desk.figures import Figure, figures
+from desk.home import Home
+from desk.reach import chosen_brand, reach_of
 from organisation.models import User
 from platforms.chips import account_chip, platform_badge
 from platforms.models import Platform
@@ -27,6 +32,17 @@ for told in (
     words.spelled,
 ):
     register.filter(told.__name__, told)
+
+
+@register.simple_tag
+def home_of(request: HttpRequest) -> Home:
+    """What the home page knows, for the admin's index."""
+    return Home(reach_of(request), timezone.now(), chosen_brand(request))
+
+
+@register.simple_tag
+def figures_of(home: Home) -> list[Figure]:
+    return list(figures(home))
 
 
 @register.simple_tag

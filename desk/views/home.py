@@ -57,12 +57,13 @@ def home_live(request: HttpRequest) -> HttpResponseBase:
 
 
 def live_context(request: HttpRequest) -> dict[str, Any]:
-    home = Home(request.user, timezone.now(), chosen_brand(request))  # type: ignore[arg-type]
+    reach = reach_of(request)
+    home = Home(reach, timezone.now(), chosen_brand(request))
     shown = {
         "home": home,
         "figures": list(figures(home)),
         "buttons": buttons(),
-        "checklist": checklist(request, reach_of(request)),
+        "checklist": checklist(request, reach),
     }
     body = render_to_string("syndication/_home.html", shown, request)
     tag = hashlib.sha256(f"{home.trigger}\n{body}".encode()).hexdigest()[:32]

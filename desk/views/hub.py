@@ -23,6 +23,7 @@ from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE, Kind
 from desk.listing.page import SIZE, PostList
 from desk.listing.pieces import PieceList
 from desk.listing.rows import look_again, rows_of
+from desk.reach import asked_of, chosen_brand
 from desk.tabs import saved_views, tabs
 from desk.views.home import for_polling
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where
@@ -41,11 +42,11 @@ class PostListPage(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, now = self.request.user, timezone.now()
-        posts = PostList(self.kind, self.request.GET, user=user, now=now)  # type: ignore[arg-type]
+        posts = PostList(self.kind, asked_of(self.request), user=user, now=now)  # type: ignore[arg-type]
         return super().get_context_data(
             posts=posts,
             tab=self.kind.slug,
-            tabs=tabs(user, now),  # type: ignore[arg-type]
+            tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             views=saved_views(user, self.kind.slug, posts.query),  # type: ignore[arg-type]
             verbs=bulk_of(self.kind.slug, user),  # type: ignore[arg-type]
             **live(posts.rows, self.request),
@@ -75,9 +76,9 @@ class ReadyPieces(LoginRequiredMixin, TemplateView):
         user, now = self.request.user, timezone.now()
         may = brands_where(user, PUBLISH_POST) | brands_where(user, WRITE_PIECE)
         return super().get_context_data(
-            pieces=PieceList(self.request.GET, user=user, now=now),  # type: ignore[arg-type]
+            pieces=PieceList(asked_of(self.request), user=user, now=now),  # type: ignore[arg-type]
             tab="pieces",
-            tabs=tabs(user, now),  # type: ignore[arg-type]
+            tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             may_assign=may.exists(),
             **kwargs,
         )

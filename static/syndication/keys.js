@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const PATIENCE = 1200; // milliseconds between two keys of one sequence
-  const KEPT = "single-keys";
+  const KEPT = "keys";
   let begun = "", since = 0;
 
   const on = () => {
@@ -48,7 +48,7 @@
     event.preventDefault();
   });
 
-  const box = document.querySelector("[data-single-keys]");
+  const box = document.querySelector("[data-keys-switch]");
   if (box) {
     box.checked = on();
     box.addEventListener("change", () => {

@@ -108,7 +108,7 @@
     });
   }
 
-  /* Keys. Single keys never work while one types, and can be switched off in the sheet. */
+  /* Keys of rows; those of every page, the sheet and its switch are in keys.js. */
   const rows = () => (table ? [...table.querySelectorAll("tbody tr")] : []);
   const handle = (row) => row.querySelector("a.a, [data-row-focus]");
   const here = () => rows().findIndex((row) => row.contains(document.activeElement));
@@ -133,25 +133,10 @@
       return false;
     }
   };
-  const sheet = document.getElementById("keys");
-  const keySwitch = document.querySelector("[data-keys-switch]");
-  if (keySwitch) {
-    keySwitch.checked = !off();
-    keySwitch.addEventListener("change", () => {
-      try {
-        localStorage.setItem("keys", keySwitch.checked ? "on" : "off");
-      } catch { /* it then lasts for this page */ }
-    });
-  }
-  const going = { h: "/syndication", p: "/syndication/posting" };
-  let led = false; // g was pressed
   const acts = {
     j: () => move(1),
     k: () => move(-1),
     x: toggle,
-    "/": () => document.getElementById("q")?.focus(),
-    "?": () => sheet?.showModal(),
-    g: () => { led = true; setTimeout(() => { led = false; }, 1200); },
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
@@ -160,9 +145,7 @@
       return;
     }
     if (off() || event.target.matches("input:not([type=checkbox]), select, textarea")) return;
-    if (led && going[event.key]) {
-      location.assign(going[event.key]);
-    } else if (acts[event.key]) {
+    if (acts[event.key]) {
       event.preventDefault();
       acts[event.key]();
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from desk.counting import Count
 from desk.home import Home
+from desk.reach import Reach
 from organisation.models import Role
 from platforms.models import Account
 from tests.factories import (
@@ -51,7 +52,7 @@ def test_the_figures_count_what_is_there(client, people, account):
     PostFactory.create_batch(2, account=account, scheduled=True)
     PostFactory.create_batch(3, account=account, published=True)
     PostFactory(account=account, failed=True)
-    home = Home(people.mairi, timezone.now())
+    home = Home(Reach(people.mairi), timezone.now())
     figures = (home.ready, home.scheduled, home.published_today, home.failing)
     assert [str(figure) for figure in figures] == ["1", "2", "3", "1"]
 
@@ -93,11 +94,29 @@ def test_an_account_that_needs_reconnecting_is_said(client, people):
     assert "Needs reconnect" in text
 
 
-def test_figures_link_to_their_rows_only_for_those_who_may_open_them(client, people):
-    assert "/admin/" not in shown(client, people.mairi)
+def test_figures_link_to_their_rows(client, people):
+    text = shown(client, people.mairi)
+    for rows in ("posting?status=ready", "posting?status=scheduled", "attention?status=failed"):
+        assert rows in text
+    assert "/admin/" not in text
     people.mairi.is_staff = True
     people.mairi.save()
-    assert "/admin/posting/post/?status__exact=ready" in shown(client, people.mairi)
+    assert "/admin/platforms/account/?state__exact=needs_reconnect" in shown(client, people.mairi)
+
+
+@pytest.mark.parametrize("state", ["ready", "scheduled", "published", "failed"])
+def test_a_figure_leads_to_exactly_the_rows_it_counts(client, people, account, state):
+    there = PostFactory.create_batch(
+        2, account=account, **({} if state == "ready" else {state: True})
+    )
+    for other in {"scheduled", "published", "failed", "missed"} - {state}:
+        PostFactory(account=account, **{other: True})
+    client.force_login(people.mairi)
+    figures = client.get(HOME).context["figures"]
+    figure = next(one for one in figures if one.look == state)
+    assert figure.number == "2"
+    rows = client.get(figure.url).context["posts"].rows
+    assert {row.post for row in rows} == set(there)
 
 
 def test_today_begins_at_midnight_where_the_viewer_is(people, account):
@@ -106,10 +125,10 @@ def test_today_begins_at_midnight_where_the_viewer_is(people, account):
     before = PostFactory(account=account, published=True, due=midnight - timedelta(minutes=5))
     after = PostFactory(account=account, published=True, due=midnight + timedelta(minutes=5))
     with timezone.override(auckland):
-        home = Home(people.mairi, midnight + timedelta(hours=3))
+        home = Home(Reach(people.mairi), midnight + timedelta(hours=3))
         assert home.published == [after]
     with timezone.override(ZoneInfo("Europe/London")):
-        home = Home(people.mairi, midnight + timedelta(hours=3))
+        home = Home(Reach(people.mairi), midnight + timedelta(hours=3))
         assert set(home.published) == {before, after}
 
 
