@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
@@ -21,7 +21,7 @@ from organisation.models import User
 from platforms.checking import stopping
 from posting.approvals import needs_approval
 from posting.deciding import NotPossible
-from posting.models import Post, PostEvent, PublishStep
+from posting.models import Approval, Post, PostEvent, PublishStep
 from posting.preparing import problems_with
 from posting.states import Hold, Status
 
@@ -57,6 +57,25 @@ def edit_post(
         _check(post, words)
         _point_at(post, words, by)
     post.refresh_from_db()
+
+
+def follow_piece(post: Post, words: PieceVersion, *, by: User, now: datetime) -> None:
+    """Let the post say what this version of its piece says. Raises as `edit_post` does."""
+    _refuse_if_gone(post)
+    with transaction.atomic():
+        _check(post, words)
+        _point_at(post, words, by)
+    post.refresh_from_db()
+
+
+def posts_to_follow(piece: Piece, now: datetime) -> QuerySet[Post]:
+    """The posts of a piece that are not out and could still say something else.
+
+    Each knows whether it is `approved` now: a change takes that away.
+    """
+    approvals = Approval.objects.standing(now).filter(post=OuterRef("pk"))
+    posts = Post.objects.filter(piece=piece, status__in=EDITABLE, irrevocable=False)
+    return posts.for_list().annotate(approved=Exists(approvals)).order_by("due_at", "pk")
 
 
 def channel_key(post: Post) -> str:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 
 from content.models import MediaAsset, Piece
 from content.rendering import ChannelContent, item_of, varied
@@ -17,7 +18,10 @@ from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
 from platforms.checking import limits_for
 from platforms.models import Account, ChannelType
 from platforms.values import Limits
+from posting.editing import posts_to_follow
 from posting.models import Batch, Post
+
+FOLLOWERS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,10 @@ class Composition:
     @property
     def channels(self) -> dict[str, Place]:
         """One place for each kind of channel: each may have a text of its own."""
-        return {place.channel_key: place for place in reversed(self.places)}
+        found: dict[str, Place] = {}
+        for place in self.places:
+            found.setdefault(place.channel_key, place)
+        return found
 
     @cached_property
     def assets(self) -> dict[int, MediaAsset]:
@@ -131,6 +138,8 @@ class Composition:
     @property
     def shared(self) -> ChannelContent:
         """What all channels say, as it would be saved."""
+        for picked, asset in self.media:
+            asset.decorative = picked.decorative
         media = tuple(
             item_of(asset, place, "" if picked.decorative else picked.alt.strip())
             for place, (picked, asset) in enumerate(self.media, start=1)
@@ -174,6 +183,17 @@ class Composition:
             return {}
         posts = Post.objects.filter(piece=self.piece).select_related("channel_type").order_by("pk")
         return {f"{post.account_id}/{post.channel_type.slug}": post for post in posts}
+
+    @cached_property
+    def followers(self) -> list[Post]:
+        """Posts of the piece that a change may take along, for those who may publish."""
+        if self.piece is None or not self.may_publish:
+            return []
+        return list(posts_to_follow(self.piece, timezone.now())[:FOLLOWERS_MAX])
+
+    @property
+    def approved_followers(self) -> int:
+        return sum(post.approved for post in self.followers)  # type: ignore[attr-defined]
 
     def rows(self) -> Iterator[tuple[str, list[Place]]]:
         """The picker's rows, by the name of their platform."""

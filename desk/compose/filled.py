@@ -49,6 +49,7 @@ class Filled:
     fold: str = ""  # "0" or "1" once the person has said which of two equal times is meant
     hold: int = 0  # seconds in which it can be taken back
     again: bool = False
+    follow: list[int] = field(default_factory=list)  # posts of the piece that say the same from now
 
     @property
     def says_nothing(self) -> bool:
@@ -95,6 +96,7 @@ class Filled:
             fold=data.get("fold", "") if data.get("fold") in ("0", "1") else "",
             hold=_number(data.get("hold")),
             again=bool(data.get("again")),
+            follow=[_number(name) for name in data.getlist("follow")][:TARGETS_MAX],
         )
 
 

@@ -18,22 +18,19 @@ from scheduling.walltime import parse_wall
 
 
 def opened(asked: QueryDict, user: User, now: datetime) -> Composition:
-    """Return the form to show. Raises Http404 for what is not this person's."""
-    name = asked.get("draft")
-    if name:
-        return _from_draft(name, asked, user, now)
-    filled = _begun(asked, user, now)
-    return Composition(filled, user, uuid.uuid4())
+    """Return the form to show: the kept draft of this id, or a new one under it.
 
-
-def _from_draft(name: str, asked: QueryDict, user: User, now: datetime) -> Composition:
+    Raises Http404 for what is not this person's.
+    """
     try:
-        key = uuid.UUID(name)
+        key = uuid.UUID(asked.get("draft", ""))
     except ValueError as error:
         raise Http404("No such draft.") from error
     draft = Draft.objects.unsent_by(user).filter(pk=key).first()
     if draft is None:  # not kept here yet; the browser may have it
-        return Composition(_begun(asked, user, now), user, key)
+        composition = Composition(_begun(asked, user, now), user, key)
+        composition.filled.follow = [post.pk for post in composition.followers]
+        return composition
     filled = Filled.from_json(draft.payload)
     return Composition(filled, user, key, draft.edits, strict=False)
 

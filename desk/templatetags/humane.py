@@ -20,3 +20,9 @@ def at_most(number: int, most: int) -> int:
 def unlocalised(number: float) -> str:
     """A number as SVG takes it, whatever the page's language."""
     return f"{number:g}"
+
+
+@register.filter
+def kept_whole(text: str) -> str:
+    """The content of a textarea. Browsers swallow one line end at its beginning."""
+    return f"\n{text}" if text.startswith("\n") else text

@@ -1,5 +1,6 @@
 """The composer: one screen from a thought to posts, and what keeps it right while it is filled."""
 
+import uuid
 import zoneinfo
 from datetime import datetime
 from typing import Any
@@ -28,8 +29,9 @@ from desk.compose.opening import opened
 from desk.compose.sending import HOLDS, Errors, Refused, Sent, already_sent, send, text_errors
 from desk.compose.times import notes_on_time, wants_time
 from desk.compose.uploading import add_uploads, take_in
+from desk.reach import chosen_brand
 from organisation.models import User
-from organisation.rights import WRITE_PIECE, brands_where
+from organisation.rights import WRITE_PIECE, brands_where, may
 
 PAGE = "syndication/posting/compose.html"
 SIGNED_OUT = "You are signed out. Nothing was lost."
@@ -40,6 +42,14 @@ class ComposePage(LoginRequiredMixin, View):
     """The form. Its buttons that put something right come back to it; the last one sends."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if not request.GET.get("draft"):
+            # The form's id stands in its address: back, forward and reload find the same form.
+            query = request.GET.copy()
+            query["draft"] = str(uuid.uuid4())
+            brand = chosen_brand(request)
+            if brand and may(request.user, WRITE_PIECE, brand):
+                query.setdefault("brand", str(brand.pk))
+            return redirect(f"{request.path}?{query.urlencode()}")
         composition = opened(request.GET, person(request), timezone.now())
         return render(request, PAGE, page_context(composition, fresh=True))
 
@@ -73,21 +83,25 @@ def _fixed(composition: Composition, fix: str) -> Composition:
     if name == "brand" and wanted.isdigit():
         filled = composition.filled
         filled.brand, filled.piece, filled.to, filled.pictures = int(wanted), None, [], []
-        return Composition(filled, composition.user, composition.key, composition.draft_edits)
+        return _anew(composition)
     apply_fix(composition, fix)
     return composition
+
+
+def _anew(composition: Composition) -> Composition:
+    """The same form with rows as they are stored: what was undone may still stand in the others."""
+    return Composition(
+        composition.filled, composition.user, composition.key, composition.draft_edits
+    )
 
 
 def _send(request: HttpRequest, composition: Composition, now: datetime) -> HttpResponse:
     try:
         sent = send(composition, now)
     except Refused as refusal:
-        return render(request, PAGE, page_context(composition, refusal.errors))
+        return render(request, PAGE, page_context(_anew(composition), refusal.errors))
     except EditConflict:
-        composition = Composition(
-            composition.filled, composition.user, composition.key, composition.draft_edits
-        )
-        return render(request, PAGE, page_context(composition, conflict=True))
+        return render(request, PAGE, page_context(_anew(composition), conflict=True))
     return _after(request, sent, composition)
 
 
@@ -117,6 +131,7 @@ def page_context(
     return {
         **checked_context(composition, errors or {}),
         "fresh": fresh,
+        "sent": already_sent(composition),
         "conflict": conflict,
         "left_open": left_open(composition),
         "zones": sorted(zoneinfo.available_timezones()),

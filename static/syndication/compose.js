@@ -142,6 +142,18 @@
     place.replaceChildren(words);
   };
 
+  /* What is typed while a fix is on its way wins over its answer, which does not know of it. */
+  let typed = 0;
+  document.addEventListener("input", () => { typed += 1; }, true);
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    event.detail.xhr.typedBefore = typed;
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "composer" || event.detail.xhr.typedBefore === typed) return;
+    event.detail.shouldSwap = false;
+    tellServer(composer());
+  });
+
   /* Megabytes are not sent with every pause of the writer. */
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest("[data-composer]");

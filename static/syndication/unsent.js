@@ -8,6 +8,7 @@
   const TOO_OLD = 14 * 24 * 3600 * 1000; // milliseconds
   const PREFIX = "unsent:";
   const LEFT_OUT = ["csrfmiddlewaretoken", "upload"];
+  let untold = false; // a form was put back and the server has not kept it yet
   const composer = () => document.querySelector("[data-composer]");
   const nameOf = (form) => `${PREFIX}${form.dataset.person}:${form.dataset.key}`;
 
@@ -50,10 +51,8 @@
     document.body.append(source);
     htmx.ajax("POST", location.pathname, {
       source, values, target: "#composer", select: "#composer", swap: "outerHTML",
-    }).then(() => {
-      source.remove();
-      composer().dispatchEvent(new CustomEvent("composed", { bubbles: true }));
     });
+    untold = true;
   };
 
   const forget = (key) => {
@@ -70,14 +69,6 @@
     }
   };
 
-  /* A page that is loaded again finds its form again. */
-  const nameInAddress = (form) => {
-    const address = new URL(location.href);
-    if (address.searchParams.get("draft") === form.dataset.key) return;
-    address.searchParams.set("draft", form.dataset.key);
-    history.replaceState(null, "", address);
-  };
-
   document.addEventListener("input", (event) => {
     const form = event.target.closest("[data-composer]");
     if (form) keepHere(form, false);
@@ -90,9 +81,10 @@
     const form = composer();
     if (!form) return;
     for (const note of form.querySelectorAll("[data-signed-out], [data-no-answer]")) note.hidden = true;
-    if (!form.querySelector("[data-kept]")) return;
-    nameInAddress(form);
-    keepHere(form, true);
+    if (untold) {
+      untold = false;
+      form.dispatchEvent(new CustomEvent("composed", { bubbles: true }));
+    } else if (form.querySelector("[data-kept]")) keepHere(form, true);
   });
   document.addEventListener("htmx:responseError", (event) => {
     const form = composer();

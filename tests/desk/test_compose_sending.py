@@ -13,7 +13,13 @@ from platforms.models import Account
 from posting.models import Batch, Post
 from posting.states import Hold, Status
 from tests.desk.composing import COMPOSE, form, place_of
-from tests.factories import AccountFactory, MembershipFactory, PieceFactory, PostFactory
+from tests.factories import (
+    AccountFactory,
+    ApprovalFactory,
+    MembershipFactory,
+    PieceFactory,
+    PostFactory,
+)
 
 
 @pytest.fixture
@@ -30,6 +36,10 @@ def toot(people):
 def mairi(client, people):
     client.force_login(people.mairi)
     return client
+
+
+def opened(client, **asked):
+    return client.get(COMPOSE, asked, follow=True)
 
 
 def statuses():
@@ -93,6 +103,13 @@ def test_a_double_click_and_the_back_button_send_once(mairi, account):
     assert (Post.objects.count(), Piece.objects.count()) == (1, 1)
 
 
+def test_the_address_of_a_sent_form_says_so(mairi, account):
+    filled = form(account, when="now")
+    mairi.post(COMPOSE, filled)
+    page = mairi.get(COMPOSE, {"draft": filled["key"]}).content.decode()
+    assert "This form was sent already" in page
+
+
 def test_sending_forgets_the_draft(mairi, people, account):
     filled = form(account)
     Draft.objects.create(id=filled["key"], brand=people.brand, by=people.mairi, edits=1)
@@ -132,7 +149,7 @@ def test_who_may_write_can_ask_for_approval(client, people, account, when):
 
 def test_the_ways_one_may_not_use_are_not_shown(client, people, account):
     client.force_login(people.ewan)
-    page = client.get(COMPOSE).content.decode()
+    page = client.get(COMPOSE, follow=True).content.decode()
     assert 'value="now"' not in page
     assert 'value="at"' not in page
     assert 'value="approval" checked' in page
@@ -141,17 +158,17 @@ def test_the_ways_one_may_not_use_are_not_shown(client, people, account):
 def test_who_works_elsewhere_finds_nothing(client, people, account):
     client.force_login(people.isla)
     assert client.post(COMPOSE, form(account)).status_code == 404
-    assert client.get(COMPOSE, {"account": account.pk}).status_code == 404
+    assert opened(client, account=account.pk).status_code == 404
     piece = PieceFactory(brand=people.brand)
-    assert client.get(COMPOSE, {"piece": piece.pk}).status_code == 404
+    assert opened(client, piece=piece.pk).status_code == 404
     assert not Post.objects.exists()
 
 
 def test_who_may_not_write_is_told(client, people, account):
     auditor = MembershipFactory(brand=people.brand, role=Role.AUDITOR).user
     client.force_login(auditor)
-    assert client.get(COMPOSE).status_code == 403
-    assert client.get(COMPOSE, {"account": account.pk}).status_code == 403
+    assert opened(client).status_code == 403
+    assert opened(client, account=account.pk).status_code == 403
     assert client.post(COMPOSE, form(account)).status_code == 404
 
 
@@ -329,3 +346,23 @@ def test_a_piece_goes_to_an_account_again_only_when_asked(mairi, piece, account)
     assert "has a post to" in sentences(answer, f"to:{place_of(account)}")[0]
     mairi.post(COMPOSE, edit(piece, account, again="on", key=str(uuid.uuid4())))
     assert sorted(Post.objects.values_list("copy", flat=True)) == [1, 2]
+
+
+def test_a_change_takes_along_the_posts_that_are_ticked(mairi, people, piece, account, toot):
+    one, other = (PostFactory(account=a, piece=piece, scheduled=True) for a in (account, toot))
+    ApprovalFactory(post=one, by=people.mairi)
+    page = opened(mairi, piece=piece.pk).content.decode()
+    assert "changes 2 posts that are not out yet, 1 of them approved" in " ".join(page.split())
+    mairi.post(COMPOSE, edit(piece, when="ready", follow=[one.pk]))
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.piece_version.number, one.held_by) == (2, Hold.APPROVAL)
+    assert (other.piece_version.number, other.held_by) == (1, Hold.NONE)
+
+
+def test_a_post_that_cannot_follow_keeps_all_as_it_was(mairi, piece, toot):
+    post = PostFactory(account=toot, piece=piece, scheduled=True)
+    answer = mairi.post(COMPOSE, edit(piece, when="ready", follow=[post.pk], text="x" * 501))
+    assert "The post stays as it was" in sentences(answer, f"follow:{post.pk}")[0]
+    piece.refresh_from_db()
+    assert piece.edits == 1

@@ -1,0 +1,130 @@
+"""The page of what was sent off together: it follows its posts, and undoes what can be undone."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from posting.models import Batch, Post
+from posting.states import Status
+from tests.factories import AccountFactory, PieceFactory, PostFactory
+
+
+@pytest.fixture
+def account(people):
+    return AccountFactory(brand=people.brand)
+
+
+@pytest.fixture
+def batch(people):
+    return Batch.objects.create(brand=people.brand, by=people.mairi)
+
+
+@pytest.fixture
+def mairi(client, people):
+    client.force_login(people.mairi)
+    return client
+
+
+def make(batch, account, **state):
+    return PostFactory(
+        account=account, piece=PieceFactory(brand=account.brand), batch=batch, **state
+    )
+
+
+def act(client, batch, slug, post=None):
+    sent = {"post": post.pk} if post else {}
+    return client.post(reverse("desk:batch_act", args=[batch.pk, slug]), sent, follow=True)
+
+
+def live(client, batch, **headers):
+    return client.get(reverse("desk:batch_live", args=[batch.pk]), headers=headers)
+
+
+def status_of(post):
+    return Post.objects.get(pk=post.pk).status
+
+
+def test_it_counts_and_names_what_each_post_does(mairi, batch, account):
+    make(batch, account, published=True)
+    make(batch, account, failed=True)
+    make(batch, account, publishing=True)
+    page = mairi.get(reverse("desk:batch", args=[batch.pk])).content.decode()
+    assert "1 of 3 published" in page
+    assert 'aria-valuetext="1 published, 1 failed, 1 publishing"' in page
+    assert "Facebook refused the text" in page
+
+
+def test_it_asks_while_something_moves_and_stops_when_settled(mairi, batch, account):
+    post = make(batch, account, publishing=True)
+    assert 'hx-trigger="every 2s"' in live(mairi, batch).content.decode()
+    Post.objects.filter(pk=post.pk).update(status=Status.FAILED, lease_until=None)
+    assert "hx-trigger" not in live(mairi, batch).content.decode()
+
+
+def test_the_same_answer_is_a_304(mairi, batch, account):
+    make(batch, account, failed=True)
+    tag = live(mairi, batch).headers["ETag"]
+    assert live(mairi, batch, if_none_match=tag).status_code == 304
+
+
+def test_what_still_waits_can_be_taken_back(mairi, batch, account):
+    post = make(batch, account, scheduled=True, due=timezone.now() + timedelta(seconds=30))
+    assert "taken back and ready" in act(mairi, batch, "take-back", post).content.decode()
+    assert status_of(post) == Status.READY
+
+
+def test_what_a_worker_has_is_not_taken_back(mairi, batch, account):
+    post = make(batch, account, publishing=True)
+    assert "Its time stays as it is" in act(mairi, batch, "take-back", post).content.decode()
+    assert status_of(post) == Status.PUBLISHING
+
+
+def test_all_failed_are_retried_and_nothing_else(mairi, batch, account):
+    failed = [make(batch, account, failed=True) for _ in range(2)]
+    unsure = make(batch, account, unconfirmed=True)
+    assert "2 posts are on the way again" in act(mairi, batch, "retry").content.decode()
+    assert {status_of(post) for post in failed} == {Status.SCHEDULED}
+    assert status_of(unsure) == Status.UNCONFIRMED
+
+
+def test_a_waiting_post_can_be_cancelled(mairi, batch, account):
+    post = make(batch, account, scheduled=True, due=timezone.now() + timedelta(hours=1))
+    act(mairi, batch, "cancel", post)
+    assert status_of(post) == Status.CANCELLED
+
+
+def test_who_may_not_publish_sees_no_buttons_and_is_refused(client, people, batch, account):
+    post = make(batch, account, failed=True)
+    client.force_login(people.ewan)
+    page = client.get(reverse("desk:batch", args=[batch.pk])).content.decode()
+    assert "Retry" not in page
+    assert act(client, batch, "retry", post).status_code == 403
+    assert status_of(post) == Status.FAILED
+
+
+def test_who_works_elsewhere_finds_nothing(client, people, batch, account):
+    post = make(batch, account, failed=True)
+    client.force_login(people.isla)
+    assert client.get(reverse("desk:batch", args=[batch.pk])).status_code == 404
+    assert live(client, batch).status_code == 404
+    assert act(client, batch, "retry", post).status_code == 404
+
+
+def test_only_posts_of_the_batch_and_known_verbs(mairi, batch, account):
+    stranger = PostFactory(account=account, failed=True)
+    assert act(mairi, batch, "retry", stranger).status_code == 404
+    assert act(mairi, batch, "explode").status_code == 404
+    address = reverse("desk:batch_act", args=[batch.pk, "retry"])
+    assert mairi.get(address).status_code == 405
+
+
+def test_more_posts_ask_no_more_of_the_database(
+    mairi, batch, account, django_assert_max_num_queries
+):
+    for number in (2, 10):
+        for _ in range(number):
+            make(batch, account, failed=True)
+        with django_assert_max_num_queries(22):
+            mairi.get(reverse("desk:batch", args=[batch.pk]))
