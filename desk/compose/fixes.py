@@ -46,7 +46,8 @@ def _picture_fixes(code: str, picture: int) -> list[Fix]:
 
 
 def apply_fix(composition: Composition, asked: str) -> None:
-    """Change the form as the button says. A button that is out of date changes nothing."""
+    """Change the form as the button says. A button that is out of date changes nothing, and so does
+    `check`, which only has the form looked at."""
     name, _, more = asked.partition(":")
     fix = FIXES.get(name)
     if fix:

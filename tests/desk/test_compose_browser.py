@@ -377,6 +377,18 @@ def test_the_core_works_without_scripts(browser, live_server, world, data_dir):
     context.close()
 
 
+def test_enter_in_a_field_neither_sends_nor_undoes(tab, world):
+    open_composer(tab, f"?account={world['toot'].pk}&text=Hello")
+    tab.get_by_role("button", name="Mastodon only").click()
+    tab.get_by_label("Text for Mastodon only").fill("My own")
+    kept(tab)
+    tab.get_by_label("Link").fill("https://glenandloom.scot/")
+    tab.get_by_label("Link").press("Enter")
+    tab.locator(".prev-text", has_text="https://glenandloom.scot/").wait_for()
+    assert tab.locator("[name='own-text:mastodon/status']").input_value() == "My own"
+    assert not Post.objects.exists()
+
+
 def test_no_part_has_scripts_or_styles_inside(tab, world):
     open_composer(tab, f"?account={world['page'].pk}&text=Hello")
     assert tab.locator(f"[value='{place_of(world['page'])}']").is_checked()
