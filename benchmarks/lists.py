@@ -222,7 +222,7 @@ def statements(number: int, account: int, brand: int) -> list[str]:
         if lite:
             return (f"(WITH RECURSIVE seq(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM seq "
                     f"WHERE n + 1 < {how_many}) SELECT n FROM seq) AS seq")  # fmt: skip
-        return f"generate_series(0, {how_many - 1}) AS seq(n)"
+        return f"generate_series(0::bigint, {how_many - 1}) AS seq(n)"
 
     def at(seconds: str) -> str:
         if lite:

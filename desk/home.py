@@ -107,7 +107,7 @@ class Home:
 
     @cached_property
     def next_due(self) -> datetime | None:
-        return self.posts.scheduled().order_by("wake_at").values_list("wake_at", flat=True).first()
+        return self.posts.leaving().order_by("wake_at").values_list("wake_at", flat=True).first()
 
     @property
     def _out_today(self) -> PostQuerySet:

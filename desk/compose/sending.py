@@ -229,8 +229,8 @@ def _says_already(composition: Composition, piece: Piece) -> bool:
 def _retitle(composition: Composition, piece: Piece) -> None:
     title = clean_text(composition.filled.title, "title")[:200]
     if composition.piece and title and title != piece.title:
-        Piece.objects.filter(pk=piece.pk).update(title=title)
         piece.title = title
+        piece.save(update_fields=["title", "updated_at"])  # saved, so that search finds it by it
 
 
 def _described(composition: Composition) -> list[MediaAsset]:

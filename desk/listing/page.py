@@ -21,7 +21,7 @@ from posting.models.post import PostQuerySet
 from posting.search import matching_pieces
 
 SIZE = 50
-MOST_LEGS = 60  # slices that are walked one by one; more than that are sorted together
+MOST_LEGS = 150  # slices that are walked one by one: SQLite joins 500 walks, a slice has up to 3
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class PostList:
         return [
             account.pk
             for account in self.accounts
-            if (not filters.account or account.pk in filters.account)
+            if account.brand_id in self.brand_ids
+            and (not filters.account or account.pk in filters.account)
             and (not filters.platform or account.platform.slug in filters.platform)
         ]
 
@@ -99,6 +100,9 @@ class PostList:
             posts = posts.of_accounts(self.account_ids)
         if self.filters.q:
             posts = posts.filter(piece__in=self.pieces) if self.pieces else posts.none()
+        return self.dated(posts)
+
+    def dated(self, posts: PostQuerySet) -> PostQuerySet:
         first, last = self.filters.span()
         key = self.filters.sort.field
         if first:
@@ -107,13 +111,15 @@ class PostList:
 
     @cached_property
     def slices(self) -> list[PostQuerySet]:
-        """The posts as slices that an index serves in order: each brand's in each state."""
+        """The posts as slices that an index serves in order: each brand's in each state, or each
+        account's where the filters name accounts."""
         picked = [SLICES[name] for name in self.filters.slices]
-        apart = len(picked) * len(self.brand_ids) <= MOST_LEGS
-        groups = [[pk] for pk in self.brand_ids] if apart else [self.brand_ids]
-        if self.filters.q:
+        owners = [_of([pk]) for pk in self.brand_ids]
+        if self.account_ids is not None:
+            owners = [Post.objects.filter(account=pk) for pk in self.account_ids]
+        if self.filters.q or len(picked) * len(owners) > MOST_LEGS:
             return [self.matching]  # the index of words leaves few
-        return [self.narrowed(pick(_of(group))) for group in groups for pick in picked]
+        return [self.dated(pick(posts)) for posts in owners for pick in picked]
 
     @cached_property
     def matching(self) -> PostQuerySet:

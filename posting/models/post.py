@@ -75,9 +75,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Posts whose worker's lease has run out."""
         return self.filter(status=Status.PUBLISHING, lease_until__lt=now)
 
+    def leaving(self) -> "PostQuerySet":
+        """Scheduled posts that nothing of their own keeps from going out."""
+        return self.filter(status=Status.SCHEDULED, holds=0)
+
     def leaving_before(self, end: datetime) -> "PostQuerySet":
-        """Scheduled posts that nothing of their own keeps from going out before then."""
-        return self.filter(status=Status.SCHEDULED, holds=0, wake_at__lt=end)
+        return self.leaving().filter(wake_at__lt=end)
 
     def for_list(self) -> "PostQuerySet":
         """With all that one row of a list shows."""
@@ -228,6 +231,12 @@ class Post(Sendable):
             models.Index(fields=("brand", "status", "updated_at", "id"), name="post_list_updated"),
             models.Index(fields=("brand", "status", "published_at", "id"), name="post_list_out"),
             models.Index(fields=("brand", "due_at", "id"), name="post_list_any_due"),
+            models.Index(
+                fields=("account", "status", "due_at", "id"), name="post_list_account_due"
+            ),
+            models.Index(
+                fields=("account", "status", "published_at", "id"), name="post_list_account_out"
+            ),
             models.Index(
                 fields=("brand", "updated_at", "id"),
                 condition=Q(status__in=BEFORE_SENDING) & ~Q(holds=0),
