@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from desk.decisions import can_be_cancelled, failed_without_trace, has_a_time, waits_for_approval
 from desk.words import moment, span, zoned
+from organisation.models import Switch
 from posting import deciding
 from posting.models import Batch, Post
 from posting.states import Hold, Status
@@ -17,6 +18,8 @@ from scheduling import timing
 from scheduling.batching import TAKE_BACK_MAX
 
 ROWS = 200
+WAITS = "Due. Waits for a worker."
+STOPPED = "Due. Waits until publishing is started again."
 SOON = timedelta(seconds=5)
 LONGEST_PAUSE = 3600  # seconds
 TAKE_BACK = timedelta(seconds=TAKE_BACK_MAX)
@@ -103,6 +106,11 @@ class Progress:
         return sorted(posts, key=lambda post: ORDER[Status(post.status)])
 
     @cached_property
+    def stopped(self) -> bool:
+        """Nothing of the batch goes out while somebody keeps its brand from publishing."""
+        return Switch.objects.stopped_for(self.batch.brand_id).exists()
+
+    @cached_property
     def counts(self) -> dict[str, int]:
         rows = self.batch.posts.order_by().values("status").annotate(number=Count("pk"))
         return {row["status"]: row["number"] for row in rows}
@@ -145,6 +153,14 @@ class Progress:
         )
 
     @property
+    def going(self) -> bool:
+        """Something moves, and nobody has to start or reconnect anything first."""
+        return any(self._moves(post) and self._may_leave(post) for post in self.posts)
+
+    def _may_leave(self, post: Post) -> bool:
+        return post.status == Status.PUBLISHING or (post.account.can_send and not self.stopped)
+
+    @property
     def trigger(self) -> str:
         """When the page asks again: every 2 s while something moves, else when the next may."""
         if self.moving:
@@ -158,7 +174,9 @@ class Progress:
     @property
     def rows(self) -> Iterator[tuple[Post, str, list[Verb]]]:
         for post in self.posts:
-            yield post, happening(post, self.now), self.verbs_for(post)
+            said = happening(post, self.now)
+            said = STOPPED if said == WAITS and self.stopped else said
+            yield post, said, self.verbs_for(post)
 
     def verbs_for(self, post: Post) -> list[Verb]:
         if not self.may_publish:
@@ -200,7 +218,7 @@ def _scheduled(post: Post, now: datetime) -> str:
         return f"Waits: {post.account.name} cannot send."
     again = f"{post.error_sentence} Tried again" if post.error_sentence else "Goes out"
     if post.wake_at is None or post.wake_at <= now:
-        return "Due. Waits for a worker."
+        return WAITS
     if can_be_taken_back(post, now):
         return f"Goes out in {span(post.wake_at - now)}. Until then it can be taken back."
     return f"{again} at {zoned(post.wake_at)}."

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from posting.models import Batch, Post
 from posting.states import Status
-from tests.factories import AccountFactory, PieceFactory, PostFactory
+from tests.factories import AccountFactory, PieceFactory, PostFactory, SwitchFactory
 
 
 @pytest.fixture
@@ -61,6 +61,15 @@ def test_it_asks_while_something_moves_and_stops_when_settled(mairi, batch, acco
     assert 'hx-trigger="every 2s"' in live(mairi, batch).content.decode()
     Post.objects.filter(pk=post.pk).update(status=Status.FAILED, lease_until=None)
     assert "hx-trigger" not in live(mairi, batch).content.decode()
+
+
+def test_it_promises_no_work_while_publishing_is_stopped(mairi, batch, account):
+    make(batch, account, scheduled=True, wake_at=timezone.now() - timedelta(seconds=1))
+    SwitchFactory()
+    page = live(mairi, batch).content.decode()
+    assert "Waits until publishing is started again." in page
+    assert "the work goes on" not in page
+    assert 'hx-trigger="every 2s"' in page
 
 
 def test_the_same_answer_is_a_304(mairi, batch, account):
