@@ -44,9 +44,7 @@ def queue_post(
     )
     problems = stopping(problems_with(post, account))
     if problems:
-        raise ValidationError(
-            [f"{p.sentence} The piece is kept; no post was made." for p in problems]
-        )
+        raise ValidationError([f"{p.sentence} No post was made." for p in problems])
     try:
         with transaction.atomic():
             # Two people at once see the same copies, and the unique constraint lets one through.
@@ -76,7 +74,7 @@ def _check_fit(version: PieceVersion, account: Account, channel_type: ChannelTyp
     if not account.can_send:
         raise ValidationError(
             f"{account.name} cannot send: {account.get_state_display().lower()}. "
-            f"{account.state_reason} No post was made; the piece is kept. "
+            f"{account.state_reason} No post was made. "
             "Reconnect or resume the account first.".replace("  ", " ")
         )
 

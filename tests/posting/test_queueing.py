@@ -76,7 +76,7 @@ def test_an_account_that_cannot_send_is_refused(piece, account, state, words):
 
 def test_content_the_platform_would_refuse_is_refused(account):
     piece = PieceFactory(brand=account.brand, text="x" * 63_300)
-    refused(piece, account, "Shorten it by .* The piece is kept; no post was made")
+    refused(piece, account, "Shorten it by .* No post was made")
 
 
 def test_a_second_post_of_one_piece_has_to_be_meant(piece, account):
