@@ -12,7 +12,10 @@ from organisation.backoffice import ForEveryone, OfBrands, ReadOnly
 from organisation.chips import chip
 from organisation.models import AuditEntry, Brand, Heartbeat, Membership, Notice, Switch, User
 from organisation.rights import MANAGE_BRAND, VIEW_AUDIT
-from organisation.token_admin import ApiTokenAdmin as ApiTokenAdmin
+from organisation.token_admin import ApiTokenAdmin
+
+# Importing it registers it; the others are defined below.
+__all__ = ["ApiTokenAdmin"]
 
 admin.site.site_header = "Syndication, back office"
 admin.site.site_title = "Syndication"

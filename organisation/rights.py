@@ -30,7 +30,7 @@ def may(user: Person, right: str, brand: Brand) -> bool:
     if user.is_superuser:
         return True
     role = Membership.objects.filter(user=user, brand=brand).values_list("role", flat=True).first()
-    return role is not None and right in RIGHTS[role]
+    return role is not None and right in RIGHTS.get(role, frozenset())
 
 
 def brands_where(user: Person, right: str) -> BrandQuerySet:

@@ -24,8 +24,9 @@ from desk.story import story_of
 from desk.views.home import for_polling
 from organisation.models import User
 from organisation.models.brand import Person
-from organisation.rights import may
+from organisation.rights import WRITE_PIECE, may
 from posting.deciding import NotPossible
+from posting.editing import EDITABLE
 from posting.models import Approval, Post
 from posting.states import Status
 
@@ -73,6 +74,7 @@ class PostPage(LoginRequiredMixin, DetailView):
             timeline=list(self.object.events.all())[::-1],
             preview=preview_of(self.object),
             elsewhere=elsewhere(self.object),
+            may_reword=may_reword(self.request.user, self.object),
             **kwargs,
         )
 
@@ -87,6 +89,12 @@ def choices(user: Person, post: Post, now: datetime) -> list[tuple[Decision, Any
         for decision in fitting
         if decision.right in held
     ]
+
+
+def may_reword(user: Person, post: Post) -> bool:
+    """Whether this person may still give the post other words, on the composer's page."""
+    open_to_change = post.status in EDITABLE and not post.irrevocable
+    return open_to_change and may(user, WRITE_PIECE, post.brand)
 
 
 def elsewhere(post: Post) -> list[Post]:

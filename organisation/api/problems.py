@@ -1,7 +1,7 @@
 """What went wrong, as application/problem+json (RFC 9457): what happened, and what to do.
 
-`errors` names each field that is wrong: by its JSON pointer (RFC 6901) into the body, or by the name
-of the header or query parameter.
+`errors` names each field that is wrong: by its JSON pointer (RFC 6901) into the body, or by the
+name of the header or query parameter.
 """
 
 import re

@@ -65,3 +65,15 @@ def test_what_is_out_takes_no_new_time(client, account):
     tomorrow = timezone.now() + timedelta(days=1)
     ask(client, post, "schedule", wall=f"{tomorrow:%Y-%m-%dT09:30}", zone="UTC")
     assert Post.objects.get(pk=post.pk).status == Status.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"), [({"failed": True}, True), ({"published": True}, False)]
+)
+def test_the_words_of_what_is_not_out_can_be_changed(client, account, state, shown):
+    post = PostFactory(account=account, **state)
+    page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
+    link = f"{reverse('desk:compose')}?piece={post.piece_id}"
+    assert (link in page) is shown
+    if shown:
+        assert client.get(link, follow=True).status_code == 200
