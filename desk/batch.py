@@ -30,7 +30,8 @@ PARTS: tuple[tuple[str, str, tuple[Status, ...]], ...] = (
     ("missed", "missed", (Status.MISSED,)),
     ("unconfirmed", "unconfirmed", (Status.UNCONFIRMED,)),
     ("publishing", "publishing", (Status.PUBLISHING,)),
-    ("waiting", "waiting", (Status.SCHEDULED, Status.READY)),
+    ("waiting", "waiting", (Status.SCHEDULED,)),
+    ("ready", "ready, without a time", (Status.READY,)),
     ("off", "taken out", (Status.CANCELLED, Status.REMOVED)),
 )
 ORDER = {
