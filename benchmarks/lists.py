@@ -51,10 +51,11 @@ def main() -> None:
     parser.add_argument("--postgres", default="", help="a URL; else SQLite")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     parser.add_argument("--plans", action="store_true", help="print the plan of each slow query")
+    parser.add_argument("--only", nargs="*", default=[], help="pages whose names hold these words")
     parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.measure:
-        print(json.dumps(measure(asked.measure, plans=asked.plans)))
+        print(json.dumps(measure(asked.measure, plans=asked.plans, only=asked.only)))
         return
     figures = {number: in_own_database(number, asked) for number in asked.posts}
     table(figures)
@@ -74,7 +75,7 @@ def in_own_database(number: int, asked: argparse.Namespace) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.lists", "--measure", str(number)]
     try:
         done = subprocess.run(
-            command + ["--plans"] * asked.plans,
+            [*command, *["--plans"] * asked.plans, "--only", *asked.only],
             cwd=ROOT, env=os.environ | own_settings(folder, url), stdout=subprocess.PIPE,
             text=True, check=True,
         )  # fmt: skip
@@ -107,7 +108,7 @@ def own_settings(folder: str, url: str) -> dict[str, str]:
     }
 
 
-def measure(number: int, *, plans: bool) -> dict[str, Any]:
+def measure(number: int, *, plans: bool, only: list[str]) -> dict[str, Any]:
     import django
 
     django.setup()
@@ -117,7 +118,11 @@ def measure(number: int, *, plans: bool) -> dict[str, Any]:
     began = time.monotonic()
     person = seed(number)
     print(f"{number:,} posts in {time.monotonic() - began:.0f} s", file=sys.stderr)
-    return {name: timed(person, address, plans=plans) for name, address in pages().items()}
+    return {
+        name: timed(person, address, plans=plans)
+        for name, address in pages().items()
+        if not only or any(word in name for word in only)
+    }
 
 
 def pages() -> dict[str, str]:

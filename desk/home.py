@@ -7,13 +7,15 @@ from functools import cached_property
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 
 from desk.counting import Count, count_up_to
+from desk.listing.keyset import Walk
+from desk.listing.kinds import UPDATED
 from desk.reach import Reach
 from desk.zones import start_of_today
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST
 from platforms.models import Account
 from posting.models import Post
-from posting.models.post import PostQuerySet
+from posting.models.post import NEEDS_A_PERSON, PostQuerySet
 
 ROWS = 10
 HOUR = timedelta(hours=1)
@@ -72,8 +74,11 @@ class Home:
 
     @cached_property
     def attention(self) -> list[Post]:
-        waiting = self.posts.needing_a_person().for_list().prefetch_related("steps")
-        return list(waiting.order_by("-updated_at")[:ROWS])
+        slices = [Post.objects.in_status(state).filter(brand=brand)
+                  for brand in self.brands for state in NEEDS_A_PERSON]  # fmt: skip
+        places = Walk(UPDATED, newest_first=True, size=ROWS).places(slices)[:ROWS]
+        waiting = Post.objects.filter(pk__in=[pk for _, pk in places])
+        return list(waiting.for_list().prefetch_related("steps").order_by("-updated_at", "-id"))
 
     @cached_property
     def all_accounts(self) -> list[Account]:
@@ -94,7 +99,7 @@ class Home:
 
     @cached_property
     def next_hour_total(self) -> Count:
-        return count_up_to(self.posts.leaving_before(self.now + HOUR))
+        return count_up_to(self.posts.leaving_before(self.now + HOUR), along="wake_at")
 
     @cached_property
     def queue(self) -> list[Post]:
@@ -126,8 +131,8 @@ class Home:
 
     @cached_property
     def moving(self) -> bool:
-        moving = self.posts.publishing() | self.posts.due(self.now + SOON)
-        return moving.exists()
+        due = self.next_due is not None and self.next_due <= self.now + SOON
+        return due or self.posts.publishing().exists()
 
     @property
     def trigger(self) -> str:

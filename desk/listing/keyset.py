@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -97,6 +98,18 @@ def _together(walked: Sequence[tuple[str, tuple[Any, ...]]]) -> RawSQL:
     """
     sql = " UNION ALL ".join(f"SELECT * FROM ({one}) AS walk" for one, _ in walked)  # noqa: S608
     return RawSQL(sql, tuple(value for _, values in walked for value in values))  # noqa: S611
+
+
+def number_of(slices: Sequence[QuerySet[Any]], most: int) -> int:
+    """Count the rows of slices that share none, but look at no more of each than `most`."""
+    legs = [posts.order_by().values("pk")[:most] for posts in slices]
+    walked = [part for leg in legs for part in _written_out(leg)]
+    if not walked:
+        return 0
+    rows = _together(walked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({rows.sql} LIMIT {most}) AS found", rows.params)  # noqa: S608
+        return int(cursor.fetchone()[0])
 
 
 def written(place: Place) -> str:
