@@ -62,7 +62,7 @@ class Frame:
     def entries(self) -> list[Entry]:
         if self.person is None:
             return []
-        there = [pair for pair in places(staff=self.person.is_staff) if pair[0].in_rail]
+        there = [pair for pair in places(self.reach) if pair[0].in_rail]
         here = self._here([address for _, address in there])
         return [self._entry(place, address, address == here) for place, address in there]
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from desk.reach import Reach
+from organisation.rights import WRITE_PIECE
+
 
 @dataclass(frozen=True)
 class Place:
@@ -18,11 +21,13 @@ class Place:
     also: str = ""  # further words it is found by
     in_rail: bool = True
     for_staff: bool = False
+    right: str = ""  # what one must hold in some brand to do anything there
 
 
 PLACES = (
     Place("Home", "house", "desk:home", keys="g h", also="start figures next hour"),
-    Place("Create", "pen-to-square", "desk:compose", keys="c", also="write new piece composer"),
+    Place("Create", "pen-to-square", "desk:compose", keys="c", also="write new piece composer",
+          right=WRITE_PIECE),
     Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms"),
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
     Place("Analytics", "chart-line", "desk:analytics", also="reach clicks report"),
@@ -43,11 +48,16 @@ def address_of(name: str, *args: Any) -> str:
         return ""
 
 
-def places(*, staff: bool) -> Iterator[tuple[Place, str]]:
+def places(reach: Reach) -> Iterator[tuple[Place, str]]:
     """The places that exist for this person, each with its address."""
-    for place in PLACES:
+    return _open_to(PLACES, reach)
+
+
+def _open_to(some: tuple[Place, ...], reach: Reach) -> Iterator[tuple[Place, str]]:
+    for place in some:
         address = address_of(place.name)
-        if address and (staff or not place.for_staff):
+        allowed = not place.for_staff or reach.user.is_staff
+        if address and allowed and (not place.right or reach.where(place.right)):
             yield place, address
 
 
@@ -56,10 +66,10 @@ BUTTONS = (
     Place("View Analytics", "chart-line", "desk:analytics"),
     Place("Manage Schedule", "calendar-days", "desk:calendar"),
     Place("Post to Platforms", "paper-plane", "desk:posting_hub"),
-    Place("Create post", "plus", "desk:compose"),
+    Place("Create post", "plus", "desk:compose", right=WRITE_PIECE),
 )
 
 
-def buttons() -> list[tuple[Place, str]]:
+def buttons(reach: Reach) -> list[tuple[Place, str]]:
     """The buttons of the home page, the most used one last. Each appears with its page."""
-    return [(place, address) for place in BUTTONS if (address := address_of(place.name))]
+    return list(_open_to(BUTTONS, reach))

@@ -47,8 +47,7 @@ class Finder:
         return [*fixed, *self._pieces_and_posts(words), *self._accounts(words)]
 
     def _fixed(self) -> Iterator[Hit]:
-        staff = self.reach.user.is_staff
-        for place, address in places(staff=staff):
+        for place, address in places(self.reach):
             yield Found(place.words, "Page", place.icon, address, also=place.also)
         if self.reach.may_anywhere(MANAGE_BRAND):
             stop, start = reverse("desk:stop_publishing"), reverse("desk:start_publishing")

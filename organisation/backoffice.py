@@ -56,7 +56,7 @@ class OfBrands(admin.ModelAdmin):
         if not right or not self.has_view_permission(request):
             return False
         if obj is None:
-            return brands_where(request.user, right).exists() or request.user.is_superuser
+            return holds_somewhere(request, right)
         brand = self.brand_of(obj)
         return request.user.is_superuser if brand is None else may(request.user, right, brand)
 
@@ -78,6 +78,15 @@ class OfBrands(admin.ModelAdmin):
         if found is None:
             raise Http404("There is no such row, or it belongs to another brand.")
         return found
+
+
+def holds_somewhere(request: HttpRequest, right: str) -> bool:
+    """Whether the person holds the right in any brand; asked once per page, not once per model."""
+    held: dict[str, bool] = request.__dict__.setdefault("_held_rights", {})
+    if right not in held:
+        superuser = request.user.is_superuser
+        held[right] = superuser or brands_where(request.user, right).exists()
+    return held[right]
 
 
 def usable(model: Any, request: HttpRequest, right: str) -> models.QuerySet[Any]:

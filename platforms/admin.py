@@ -45,7 +45,7 @@ class PlatformAdmin(SetBySuperusers):
     )
     search_fields = ("name",)
 
-    @admin.display(description="")
+    @admin.display(description="mark")
     def badge(self, platform: Platform) -> SafeString:
         return platform_badge(platform)
 

@@ -62,7 +62,7 @@ def live_context(request: HttpRequest) -> dict[str, Any]:
     shown = {
         "home": home,
         "figures": list(figures(home)),
-        "buttons": buttons(),
+        "buttons": buttons(reach),
         "checklist": checklist(request, reach),
     }
     body = render_to_string("syndication/_home.html", shown, request)

@@ -9,6 +9,8 @@
   const list = palette.querySelector("[role=listbox]");
   const none = palette.querySelector("[role=status]");
   let pause, question;
+  let stale = false; // the results are those of other words
+  let eager = false; // Enter was pressed before the results were there
 
   const hits = () => [...list.children];
   const current = () => list.querySelector("[aria-selected=true]");
@@ -34,6 +36,8 @@
       box.setAttribute("aria-expanded", String(list.children.length > 0));
       none.textContent = list.children.length ? "" : "Nothing that you may see is called that.";
       choose(list.firstElementChild);
+      stale = false;
+      if (eager) go(current());
     } catch (error) {
       if (error.name !== "AbortError") none.textContent = "The server does not answer.";
     }
@@ -43,6 +47,7 @@
     if (palette.open) return;
     for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
     box.value = "";
+    stale = eager = false;
     palette.showModal();
     look();
   };
@@ -60,13 +65,22 @@
     choose(all[(next + all.length) % all.length]);
   };
 
+  const enter = () => {
+    if (!stale) return go(current());
+    eager = true;
+    clearTimeout(pause);
+    look();
+  };
+
   box.addEventListener("input", () => {
+    stale = true;
+    eager = false;
     clearTimeout(pause);
     pause = setTimeout(look, PAUSE);
   });
   box.addEventListener("keydown", (event) => {
     const act = {
-      ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: () => go(current()),
+      ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: enter,
     }[event.key];
     if (!act || event.isComposing) return;
     event.preventDefault();

@@ -8,6 +8,7 @@ from django.utils import timezone
 from content.models import MediaAsset, Piece
 from desk.demo import pictures
 from desk.demo.loading import PASSWORD, USERNAME
+from desk.demo.removing import remove_demo
 from organisation.models import AuditEntry, Brand, Membership, User
 from platforms.models import Account, PlatformCredential
 from posting.models import Post
@@ -152,3 +153,12 @@ def test_an_administrator_with_a_known_password_is_not_made_where_others_can_rea
     settings.SITE_URL = "https://social.example.org"
     assert "has a password everyone knows" in refused("load_demo")
     run("load_demo", "--public")
+
+
+def test_a_demo_that_was_removed_stays_away_until_it_is_asked_for(run, sandbox):
+    run("load_demo")
+    remove_demo(by=User.objects.get(), now=timezone.now())
+    assert "was removed" in run("load_demo")
+    assert not Brand.objects.exists()
+    assert run("load_demo", "--again").splitlines()[-1] == f"Sign in: {USERNAME} / {PASSWORD}"
+    assert Brand.objects.get().slug == "harbour-books"

@@ -130,3 +130,11 @@ def test_the_frame_asks_as_often_for_twelve_brands_as_for_two(
 
 def test_the_frame_serves_people_without_any_brand(client, db):
     assert "Home" in shown(client, UserFactory())
+
+
+def test_who_may_write_nowhere_is_not_led_to_the_composer(client, people):
+    auditor = MembershipFactory(brand=people.brand, role=Role.AUDITOR).user
+    compose = f'href="{reverse("desk:compose")}"'
+    assert compose in shown(client, people.ewan)
+    assert compose not in shown(client, auditor)
+    assert compose not in shown(client, UserFactory(boss=True, is_superuser=False))

@@ -1,0 +1,217 @@
+"""Every page in a browser: nothing against the policy, no fault in the console, axe content, and
+nothing wider than the screen; light and dark, on a desktop and on a phone."""
+
+import io
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib import admin
+from django.urls import get_resolver, reverse
+from PIL import Image
+
+from content.media import keep_picture
+from organisation.models import AuditEntry
+from platforms.models import RateBudget
+from tests.desk.test_browser import (  # noqa: F401
+    DESKTOP,
+    PHONE,
+    assert_no_sideways_scroll,
+    browser_page,
+    shoot,
+    use_theme,
+    world,
+)
+from tests.factories import (
+    FollowUpFactory,
+    MembershipFactory,
+    NoticeFactory,
+    SwitchFactory,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+FORMS = {
+    "posting_post-add", "posting_post-change", "content_piece-add", "content_piece-change",
+    "platforms_account-add", "platforms_account-change", "organisation_apitoken-add",
+    "organisation_user-change", "content_mediaasset-change",
+}  # fmt: skip
+TALL = 3000  # pixels
+AXE = {
+    "preload": False,  # it would put styles into the page, which our policy forbids
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+def picture_file():
+    out = io.BytesIO()
+    Image.new("RGB", (120, 80), "teal").save(out, "PNG")
+    return io.BytesIO(out.getvalue())
+
+
+@pytest.fixture
+def superuser(world, data_dir):  # noqa: F811
+    """Callum may open everything, and every list has a row."""
+    callum = world["callum"]
+    callum.is_superuser = True
+    callum.save()
+    account = world["ready"].account
+    NoticeFactory(brand=world["brand"])
+    keep_picture(picture_file(), "loom.png", brand=world["brand"], by=callum, alt="A loom")
+    MembershipFactory(user=callum)
+    FollowUpFactory(post=world["published"])
+    SwitchFactory(stopped=False, brand=world["brand"])
+    RateBudget.objects.create(
+        platform=account.platform, account=account, name="calls", read_at=account.created_at
+    )
+    AuditEntry.objects.create(actor="Mairi", verb="retry", sentence="She did it.")
+    return callum
+
+
+def staff_pages(page, live_server, world):  # noqa: F811
+    """The addresses of all staff pages. Those without arguments are found by themselves."""
+    patterns = get_resolver("desk.urls").url_patterns
+    plain = {
+        one.name: reverse(f"desk:{one.name}") for one in patterns if not one.pattern.converters
+    }
+    return {
+        name: address
+        for name, address in plain.items()
+        if name != "front_door" and is_page(page, live_server.url + address)
+    } | pages_with_arguments(world)
+
+
+def is_page(page, url):
+    """Whether a whole page is there: not a part of one, and not what only takes a POST."""
+    answer = page.request.get(url)
+    return answer.status == 200 and "<!doctype html>" in answer.text()[:200].lower()
+
+
+def pages_with_arguments(world):  # noqa: F811
+    post = world["unconfirmed"].pk
+    return {
+        "search-hits": f"{reverse('desk:search')}?q=tweed",
+        "search-nothing": f"{reverse('desk:search')}?q=zzz",
+        "post": reverse("desk:post", args=[post]),
+        "decide": reverse("desk:decide", args=[post, "it-is-out"]),
+        "help-home": reverse("desk:help", args=["home"]),
+        "stop": reverse("desk:stop_publishing"),
+    }
+
+
+def admin_pages(page, live_server):
+    """Every list of the admin, every form to add, and one row of each to change."""
+    found = [("index", reverse("admin:index"))]
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        found += [(f"{name}-list", reverse(f"admin:{name}_changelist"))]
+        found += [(f"{name}-add", reverse(f"admin:{name}_add"))]
+        if row := model._default_manager.first():
+            found += [(f"{name}-change", reverse(f"admin:{name}_change", args=[row.pk]))]
+    return [pair for pair in found if is_page(page, live_server.url + pair[1])]
+
+
+def violations(page):
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [
+        f"{one['id']}: {' '.join(node['html'].split())[:140]} ({why(node)})"
+        for one in found
+        for node in one["nodes"]
+    ]
+
+
+def why(node):
+    said = [one["message"] for kind in ("any", "all", "none") for one in node[kind]]
+    return " ".join(said)[:160]
+
+
+def look_closely(page, name):
+    """Check the open page in both themes and at both sizes. Return what is wrong."""
+    wrong = []
+    for theme in ("light", "dark"):
+        use_theme(page, theme)
+        for screen, size in (("desktop", DESKTOP), ("phone", PHONE)):
+            page.set_viewport_size(size)
+            shoot(page, f"{name}-{screen}-{theme}")
+            page.set_viewport_size({**size, "height": TALL})  # so that no bar covers a control
+            where = f"{name}, {screen}, {theme}"
+            wrong += [f"{where}: {one}" for one in violations(page)]
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            wrong += [f"{where}: {wide} px too wide"] * (wide > 0)
+    return wrong
+
+
+@pytest.fixture
+def faults(browser_page):  # noqa: F811
+    """What the console has to say, with the page it was said on."""
+    said = []
+    browser_page.on(
+        "console",
+        lambda message: (
+            message.type in ("error", "warning")
+            and said.append(f"{browser_page.url}: {message.text}")
+        ),
+    )
+    return said
+
+
+def test_no_staff_page_breaks_the_policy(browser_page, live_server, world, faults):  # noqa: F811
+    for address in staff_pages(browser_page, live_server, world).values():
+        assert browser_page.goto(live_server.url + address).status == 200
+    assert not faults
+
+
+def test_no_page_of_the_admin_breaks_the_policy(browser_page, live_server, superuser, faults):  # noqa: F811
+    for _, address in admin_pages(browser_page, live_server):
+        browser_page.goto(live_server.url + address)
+    assert not faults
+
+
+def test_pickers_of_the_admin_do_not_break_the_policy(
+    browser_page,  # noqa: F811
+    live_server,
+    superuser,
+    world,  # noqa: F811
+    faults,
+):
+    page = browser_page
+    page.goto(live_server.url + reverse("admin:posting_post_add"))
+    page.locator(".field-piece .select2-selection").click()
+    page.locator("input.select2-search__field").fill("tweed")
+    page.locator(".select2-results__option", has_text="Tweed").first.click()
+    page.goto(live_server.url + reverse("admin:organisation_user_change", args=[superuser.pk]))
+    page.goto(live_server.url + reverse("admin:organisation_apitoken_add"))
+    for opener in page.locator(".datetimeshortcuts a").all():
+        opener.click()
+        page.keyboard.press("Escape")
+    page.goto(live_server.url + reverse("admin:organisation_brand_add"))
+    page.get_by_label("Name:").press_sequentially("Pictish Stones")
+    assert page.get_by_label("Slug:").input_value() == "pictish-stones"
+    assert not faults
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_staff_pages_stand_up_to_axe_and_fit(browser_page, live_server, world, superuser, part):  # noqa: F811
+    pages = sorted(staff_pages(browser_page, live_server, world).items())
+    wrong = []
+    for name, address in pages[part::4]:
+        browser_page.set_viewport_size(DESKTOP)
+        browser_page.goto(live_server.url + address)
+        wrong += look_closely(browser_page, f"axe-{name}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_the_admin_stands_up_to_axe_and_fits(browser_page, live_server, superuser, part):  # noqa: F811
+    pages = [pair for pair in admin_pages(browser_page, live_server) if looked_at(pair[0])]
+    wrong = []
+    for name, address in pages[part::4]:
+        browser_page.goto(live_server.url + address)
+        wrong += look_closely(browser_page, f"admin-{name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def looked_at(name):
+    """The index, every list and the forms people use; the libraries' own pages are theirs."""
+    if name.startswith(("django_celery_beat", "auth_")):
+        return False
+    return name == "index" or name.endswith("-list") or name in FORMS
