@@ -319,7 +319,7 @@ def test_everything_works_without_scripts(browser, live_server, world):
     shoot(page, "decide-it-is-out-desktop-light")
     page.get_by_role("button", name="It is out").click()
     assert page.get_by_text("counts as published, on your word").is_visible()
-    page.locator("details.menu summary").click()
+    page.locator("header details.menu summary").last.click()
     page.get_by_role("button", name="Sign out").click()
     assert page.get_by_role("button", name="Sign in").is_visible()
     context.close()
