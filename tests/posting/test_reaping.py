@@ -89,7 +89,7 @@ def test_the_attempt_that_came_to_nothing_is_written_once():
     [
         {"on_wire": "post"},
         {"lease_token": 2},
-        {"lease_until": timezone.now() + timedelta(minutes=2)},
+        {"lease_until": timezone.now() + timedelta(days=1)},  # from when tests are collected
         {"status": Status.PUBLISHED, "remote_id": "1", "lease_until": None},
     ],
 )
