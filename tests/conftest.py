@@ -32,7 +32,7 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another database, run only what touches the database."""
+    """On another database, run only what touches the database; browsers see the same pages."""
     if connection.vendor == "sqlite":
         return
     kept = [item for item in items if _touches_database(item)]
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _touches_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("sqlite"):
+    if item.get_closest_marker("sqlite") or item.get_closest_marker("browser"):
         return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES)
