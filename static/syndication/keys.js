@@ -4,7 +4,7 @@
   "use strict";
   const PATIENCE = 1200; // milliseconds between two keys of one sequence
   const KEPT = "keys";
-  let begun = "", since = 0;
+  let begun = "", since = -PATIENCE;
 
   const on = () => {
     try {
@@ -24,8 +24,9 @@
     else dispatchEvent(new CustomEvent("palette"));
   };
 
-  const press = (key) => {
-    const keys = Date.now() - since < PATIENCE ? `${begun} ${key}`.trim() : key;
+  // `at`: when the key was pressed, however late a busy page comes to know of it.
+  const press = (key, at) => {
+    const keys = at - since < PATIENCE ? `${begun} ${key}`.trim() : key;
     for (const wanted of [keys, key]) {
       const link = [...document.querySelectorAll("[data-keys]")].find((one) => one.dataset.keys === wanted);
       if (link) {
@@ -35,7 +36,7 @@
       }
     }
     begun = key;
-    since = Date.now();
+    since = at;
     return false;
   };
 
@@ -44,7 +45,7 @@
     if (!on() || typing(event.target) || document.querySelector("dialog[open]")) return;
     const act = { "?": sheet, "/": filter }[event.key];
     if (act) act();
-    else if (event.key.length !== 1 || !press(event.key.toLowerCase())) return;
+    else if (event.key.length !== 1 || !press(event.key.toLowerCase(), event.timeStamp)) return;
     event.preventDefault();
   });
 
