@@ -70,11 +70,10 @@ def examine(upload: IO[bytes], name: str) -> Picture:
 
 def store(picture: Picture) -> None:
     """Write the bytes where the asset's row will point. No transaction should be open."""
-    if default_storage.exists(picture.path):
-        if default_storage.size(picture.path) == len(picture.data):
-            return
-        default_storage.delete(picture.path)  # cut short by a crash
-    default_storage.save(picture.path, ContentFile(picture.data))
+    size = len(picture.data)
+    # A size that differs is a file that lost its end with the machine's power.
+    if not default_storage.exists(picture.path) or default_storage.size(picture.path) != size:
+        default_storage.save(picture.path, ContentFile(picture.data))
 
 
 def asset_of(picture: Picture, *, brand: Brand, by: User | None, alt: str = "") -> MediaAsset:

@@ -146,6 +146,10 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"
+STORAGES = {
+    "default": {"BACKEND": "content.storage.WholeFileStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 FERNET_KEYS = env("FERNET_KEYS")
 if not any(key.strip() for key in FERNET_KEYS):

@@ -195,6 +195,6 @@ def test_a_file_that_a_crash_cut_short_is_written_again():
 def test_many_at_once_store_the_same_picture_without_a_fault():
     taken = examined(picture())
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: store(taken), range(32)))
+        list(pool.map(lambda _: store(taken), range(256)))
     with default_storage.open(taken.path, "rb") as file:
         assert file.read() == taken.data
