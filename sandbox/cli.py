@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sandbox.router import Router
-from sandbox.server import Server
+from sandbox.server import Server, listening
 from sandbox.world import World
 
 DEFAULT_PORT = 8801
@@ -29,13 +30,17 @@ class TakesArguments(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. `url` is what links start with, '' = host and port."""
+    """What the command line says. `url` is what links start with, '' = host and port.
+
+    `descriptor` is of a socket that listens already, held by whoever starts this program.
+    """
 
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     ledger: Path | None = None
     next_free: bool = False
     url: str = ""
+    descriptor: int | None = None
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Options:
@@ -48,6 +53,7 @@ def add_arguments(parser: TakesArguments) -> None:
     parser.add_argument("--ledger", type=Path, help="file that keeps what is live over restarts")
     parser.add_argument("--next-free", action="store_true", help="if taken, use the next free port")
     parser.add_argument("--url", default="", help="address others reach it at, if not the above")
+    parser.add_argument("--descriptor", type=int, help="of a socket that listens, from the caller")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +69,7 @@ def run(options: Options) -> int:
         signal.signal(number, lambda *_: stop.set())
     world = World(options.ledger)
     try:
-        server = listen(Router(world), options)
+        server = Server(Router(world).answer, listen(options))
     except OSError as problem:
         print(why_not(problem, options), file=sys.stderr)
         return PORT_TAKEN
@@ -76,16 +82,18 @@ def run(options: Options) -> int:
     return 0
 
 
-def listen(router: Router, options: Options) -> Server:
+def listen(options: Options) -> socket.socket:
     """Binds the wanted port or, with `next_free`, one of those after it. Raises OSError."""
+    if options.descriptor is not None:
+        return socket.socket(fileno=options.descriptor)
     last = options.port + (PORTS_TRIED if options.next_free and options.port else 0)
     for port in range(options.port, min(last, 65535)):
         try:
-            return Server(router.answer, options.host, port)
+            return listening(options.host, port)
         except OSError as problem:
             if problem.errno != errno.EADDRINUSE:
                 raise
-    return Server(router.answer, options.host, min(last, 65535))
+    return listening(options.host, min(last, 65535))
 
 
 def why_not(problem: OSError, options: Options) -> str:

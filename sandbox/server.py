@@ -16,23 +16,26 @@ from collections.abc import Callable
 from sandbox.wire import Connection, Hold, Malformed, Reply, Request, Reset, Response
 
 BACKLOG = 1024  # connections waiting to be accepted
+LOOK_UP = 0.2  # seconds between two looks whether to stop accepting
 IDLE = 600.0  # seconds without a request before a connection is closed
 STACK = 512 * 1024  # bytes per thread: hundreds of slow requests must not need gigabytes
 PATIENCE = 1.0  # seconds that requests under way get to finish when the server stops
 LINGER_NONE = struct.pack("ii", 1, 0)  # close() sends RST instead of FIN
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on `port`, 0 = any free one. Raises OSError when it is taken."""
+    return socket.create_server((host, port), backlog=BACKLOG)
+
+
 class Server:
-    """Serves `answer` on `host`:`port` (0 = any free port) from `start` until `close`.
+    """Serves `answer` on a socket that listens already, from `start` until `close`."""
 
-    Raises OSError when the port is taken.
-    """
-
-    def __init__(self, answer: Callable[[Request], Reply], host: str, port: int) -> None:
+    def __init__(self, answer: Callable[[Request], Reply], listener: socket.socket) -> None:
         self.answer = answer
-        self.listener = socket.create_server((host, port), backlog=BACKLOG)
-        self.host = host
-        self.port: int = self.listener.getsockname()[1]
+        self.listener = listener
+        self.listener.settimeout(LOOK_UP)
+        self.port: int = listener.getsockname()[1]
         self.stopping = threading.Event()
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
@@ -45,8 +48,6 @@ class Server:
     def close(self) -> None:
         """Stops: no new requests, those under way may finish within a second."""
         self.stopping.set()
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         with self._guard:
             for sock in self._open:
@@ -60,6 +61,8 @@ class Server:
         while not self.stopping.is_set():
             try:
                 sock, _ = self.listener.accept()
+            except TimeoutError:
+                continue
             except OSError:
                 if self.stopping.is_set():
                     return

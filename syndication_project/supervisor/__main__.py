@@ -12,7 +12,7 @@ from syndication_project.supervisor import children, readiness
 from syndication_project.supervisor.family import Child, Family, Spec
 from syndication_project.supervisor.gate import Gate
 from syndication_project.supervisor.onlyone import AlreadyRunningError, FolderUnusableError, OnlyOne
-from syndication_project.supervisor.ports import HOST, NoFreePortError, free_port, listen
+from syndication_project.supervisor.ports import HOST, NoFreePortError, listen
 from syndication_project.supervisor.readiness import NotReady
 from syndication_project.supervisor.terminal import Terminal
 
@@ -85,9 +85,10 @@ def choose_sandbox(environment: Environment) -> list[Spec]:
     """Return the sandbox to start: one, or none where the environment names one that runs."""
     if environment("SANDBOX_URL") or not environment("DEMO"):
         return []
-    port = free_port(environment("SANDBOX_PORT"))
-    os.environ["SANDBOX_URL"] = f"http://{HOST}:{port}"
-    return [children.sandbox(port, environment("DATA_DIR"))]
+    listening = listen(environment("SANDBOX_PORT"))
+    os.environ["SANDBOX_URL"] = f"http://{HOST}:{listening.getsockname()[1]}"
+    # Detached: the socket stays open as long as this process, for the sandbox to start again on.
+    return [children.sandbox(listening.detach(), environment("DATA_DIR"))]
 
 
 def load_demo(family: Family, terminal: Terminal, sandbox: list[Child]) -> str:

@@ -15,14 +15,18 @@ CELERY = {
 }
 
 
-def sandbox(port: int, folder: Path) -> Spec:
-    """The stand-in for the platforms. It outlives the workers, whose posts go to it."""
+def sandbox(descriptor: int, folder: Path) -> Spec:
+    """The stand-in for the platforms, on a socket that the supervisor keeps open.
+
+    It outlives the workers, whose posts go to it.
+    """
     ledger = folder / "sandbox" / "ledger.sqlite3"
     ledger.parent.mkdir(parents=True, exist_ok=True)
     return Spec(
         "sandbox",
         "sandbox",
-        ("--port", str(port), "--ledger", str(ledger)),
+        ("--descriptor", str(descriptor), "--ledger", str(ledger)),
+        descriptors=(descriptor,),
         ready=SANDBOX_READY,
         serves_others=True,
     )

@@ -1,14 +1,10 @@
 """Free ports on the loopback address."""
 
 import socket
-from collections.abc import Callable
-from typing import TypeVar
 
 HOST = "127.0.0.1"
 TRIES = 100
-BACKLOG = 128  # connections that wait while the web process starts again
-
-Found = TypeVar("Found")
+BACKLOG = 1024  # connections that wait while the process that serves them starts again
 
 
 class NoFreePortError(Exception):
@@ -19,34 +15,19 @@ class NoFreePortError(Exception):
 
 
 def listen(first: int) -> socket.socket:
-    """Return a socket that listens on the first free port from `first` on."""
-    return _first_free(first, _listening)
+    """Return a socket that listens on the first free port from `first` on.
 
-
-def free_port(first: int) -> int:
-    """Return the first port from `first` on that nobody listens on."""
-
-    def try_port(port: int) -> int:
-        _listening(port).close()
-        return port
-
-    return _first_free(first, try_port)
-
-
-def _first_free(first: int, attempt: Callable[[int], Found]) -> Found:
+    Whoever gets it keeps the port: a port that was only seen to be free may be taken by now.
+    """
     last = min(first + TRIES, 65_535)
     for port in range(first, last + 1):
         if _answers(port):
             continue
         try:
-            return attempt(port)
+            return socket.create_server((HOST, port), backlog=BACKLOG)
         except OSError:
             continue
     raise NoFreePortError(first, last)
-
-
-def _listening(port: int) -> socket.socket:
-    return socket.create_server((HOST, port), backlog=BACKLOG)
 
 
 def _answers(port: int) -> bool:

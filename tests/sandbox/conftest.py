@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from sandbox.router import Router
-from sandbox.server import Server
+from sandbox.server import Server, listening
 from sandbox.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -91,7 +91,7 @@ class Sandbox:
 def running(ledger: Path | None = None) -> Iterator[Sandbox]:
     """A sandbox in threads of this process, on a free port, until the block ends."""
     world = World(ledger)
-    server = Server(Router(world).answer, "127.0.0.1", 0)
+    server = Server(Router(world).answer, listening("127.0.0.1", 0))
     world.origin = f"http://127.0.0.1:{server.port}"
     server.start()
     client = Sandbox(world.origin)

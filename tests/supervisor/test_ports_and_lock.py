@@ -1,11 +1,12 @@
 """Ports that are taken are passed over; a folder that is taken is a refusal."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from syndication_project.supervisor.onlyone import AlreadyRunningError, OnlyOne
-from syndication_project.supervisor.ports import HOST, NoFreePortError, free_port, listen
+from syndication_project.supervisor.ports import HOST, NoFreePortError, listen
 
 
 @pytest.fixture
@@ -19,9 +20,13 @@ def test_the_next_free_port_is_used_when_one_is_taken(taken):
         assert taken < server.getsockname()[1] <= taken + 100
 
 
-def test_a_port_is_free_again_after_asking_for_it(taken):
-    port = free_port(taken)
-    assert free_port(port) == port
+def test_two_that_start_at_once_never_get_the_same_port(taken):
+    with ThreadPoolExecutor(8) as pool:
+        sockets = list(pool.map(listen, [taken] * 8))
+    ports = {server.getsockname()[1] for server in sockets}
+    for server in sockets:
+        server.close()
+    assert len(ports) == 8
 
 
 def test_no_free_port_at_all_is_a_sentence():
