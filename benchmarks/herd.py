@@ -51,7 +51,7 @@ def main() -> None:
 @contextmanager
 def product(folder: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The supervisor and all its children on free ports; yields the sandbox's address too."""
-    os.environ.update(DATA_DIR=str(folder), PORT="8200", SANDBOX_PORT="8950")
+    os.environ.update(DATA_DIR=str(folder / "data"), PORT="8200", SANDBOX_PORT="8950")
     command = [sys.executable, "-m", "syndication_project.supervisor"]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True

@@ -101,7 +101,7 @@ def own_settings(folder: str, url: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "syndication_project.settings",
         "SECRET_KEY": "only-for-figures-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
         "FERNET_KEYS": urlsafe_b64encode(b"only-for-figures".ljust(32)).decode(),
-        "DATA_DIR": folder,
+        "DATA_DIR": f"{folder}/data",
         "DATABASE_URL": url,
         "SITE_URL": "http://localhost:8000",
         "DEBUG": "no",

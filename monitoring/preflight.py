@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 
 from platforms.fields import known_key_ids
 from platforms.models import PlatformCredential
+from posting.instance_guard import foreign
 
 SECRET_KEY_MIN = 32  # characters
 ANSWER_SHARE = 0.6  # of a lease; the engine ends a request in time to record its answer
@@ -35,7 +36,10 @@ BOUNDS = (
 
 def faults() -> list[str]:
     """Return a sentence for each thing that keeps a process from starting; none is good news."""
-    return [*setting_faults(), *(database_faults() or credential_faults(READ_AT_START))]
+    return [
+        *setting_faults(),
+        *(database_faults() or [*credential_faults(READ_AT_START), *machine_faults()]),
+    ]
 
 
 def refuse_if_unfit() -> None:
@@ -95,6 +99,15 @@ def database_faults() -> list[str]:
     missing = "1 migration is" if len(plan) == 1 else f"{len(plan)} migrations are"
     sentence = f"The database is not up to date: {missing} missing."
     return [f"{sentence} Run `manage.py migrate`, then start again."]
+
+
+def machine_faults() -> list[str]:
+    """What this machine remembers does not fit the database, or cannot be kept."""
+    try:
+        sentence = foreign()
+    except OSError as error:
+        return [f"STATE_DIR cannot be used: {error}. Name a folder this process may write to."]
+    return [sentence] if sentence else []
 
 
 def credential_faults(at_most: int | None = None) -> list[str]:

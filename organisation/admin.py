@@ -10,7 +10,16 @@ from django.utils.safestring import SafeString
 
 from organisation.backoffice import ForEveryone, OfBrands, ReadOnly
 from organisation.chips import chip
-from organisation.models import AuditEntry, Brand, Heartbeat, Membership, Notice, Switch, User
+from organisation.models import (
+    AuditEntry,
+    Brand,
+    Heartbeat,
+    Instance,
+    Membership,
+    Notice,
+    Switch,
+    User,
+)
 from organisation.rights import MANAGE_BRAND, VIEW_AUDIT
 from organisation.token_admin import ApiTokenAdmin
 
@@ -84,6 +93,11 @@ class AuditEntryAdmin(ReadOnly):
 class HeartbeatAdmin(ForEveryone):
     list_display = ("process", "kind", "slots", "started_at", "seen_at")
     list_filter = ("kind",)
+
+
+@admin.register(Instance)
+class InstanceAdmin(ForEveryone):
+    list_display = ("uuid", "adopted_at", "doubt")
 
 
 @admin.register(Notice)

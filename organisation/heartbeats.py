@@ -43,11 +43,16 @@ def forget_heartbeat(kind: str) -> None:
 
 
 class Pulse(threading.Thread):
-    """Writes this process's heartbeat until `stop()`; a database that is away is waited for."""
+    """Writes this process's heartbeat until `stop()`; a database that is away is waited for.
 
-    def __init__(self, kind: str, slots: int = 0) -> None:
+    `each_time` is called before each: what else a living process has to look at.
+    """
+
+    def __init__(
+        self, kind: str, slots: int = 0, each_time: Callable[[], object] | None = None
+    ) -> None:
         super().__init__(name="pulse", daemon=True)
-        self.kind, self.slots = kind, slots
+        self.kind, self.slots, self.each_time = kind, slots, each_time
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -59,9 +64,11 @@ class Pulse(threading.Thread):
         connection.close()
 
     def _beat(self) -> None:
+        if self.each_time is not None:
+            self._safely(self.each_time)
         self._safely(lambda: record_heartbeat(self.kind, self.slots, database_now()))
 
-    def _safely(self, write: Callable[[], None]) -> None:
+    def _safely(self, write: Callable[[], object]) -> None:
         try:
             write()
         except DatabaseError as error:

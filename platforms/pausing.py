@@ -10,9 +10,13 @@ from datetime import datetime
 from django.db import transaction
 
 from organisation.audit import record
-from organisation.models import Brand, Switch, User
+from organisation.models import Brand, Instance, Switch, User
 from organisation.notices import resolve_notice
 from platforms.models import Account
+
+
+class NotAdopted(Exception):
+    """Publishing was asked for in a database of which it is not sure that it may publish."""
 
 
 def stop_publishing(
@@ -23,7 +27,13 @@ def stop_publishing(
 
 
 def start_publishing(*, by: User, now: datetime, brand: Brand | None = None) -> None:
-    """Turn publishing on again. Posts later than their account's limit become missed first."""
+    """Turn publishing on again. Posts later than their account's limit become missed first.
+
+    Raises NotAdopted, with the sentence to show, for everything in a database that is in doubt.
+    """
+    doubt = Instance.objects.exclude(doubt="").values_list("doubt", flat=True).first()
+    if brand is None and doubt:
+        raise NotAdopted(doubt)
     _turn(stopped=False, by=by, now=now, brand=brand, reason="")
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from organisation import memory
 from organisation.clock import database_now
 from platforms.clock import boottime
 from platforms.errors import NotSent, OutcomeUnknown, Unclear
@@ -34,6 +35,12 @@ class LeaseLost(NotSent):
     """Another process took the post over before this worker sent. This worker did not send."""
 
     label = "Lease lost"
+
+
+class Behind(NotSent):
+    """This database is older than what this machine has seen go out. Nothing was sent."""
+
+    label = "Older database"
 
 
 @dataclass
@@ -175,7 +182,11 @@ class Journal:
         self.client.deadline = latest_start(before)
 
     def _start(self, row: PublishStep, is_new: bool) -> bool:
-        """Commit the `started` step and take the wire, or do neither."""
+        """Commit the `started` step and take the wire, or do neither.
+
+        Raises Behind when the new row's id is one that this machine has seen committed before.
+        """
+        known = memory.recall().journal
         now = database_now()
         with transaction.atomic():
             if not self._guarded_update(now, on_wire=row.key):
@@ -184,9 +195,12 @@ class Journal:
             if is_new:
                 row.state, row.started_at = PublishStep.State.STARTED, now
                 row.save(force_insert=True)
+                if row.pk <= known:
+                    raise Behind
             else:
                 row.lease_token = self.claim.token
                 row.save(update_fields=["lease_token"])
+        memory.remember(row.pk)
         return True
 
     def _renew(self) -> bool:

@@ -64,6 +64,13 @@ VARIABLES = (
         "DATA_DIR", Path, BASE_DIR / "data", "Folder for the database file, media and messages."
     ),
     Variable(
+        "STATE_DIR",
+        Path,
+        "",
+        "What this machine remembers so that an older copy of the database is noticed. Empty: "
+        "beside DATA_DIR, with `-state` at its end. Not part of a backup.",
+    ),
+    Variable(
         "DATABASE_URL",
         str,
         "",

@@ -25,10 +25,21 @@ def listen() -> None:
 
 
 def refuse_unfit_worker(**kwargs: Any) -> None:
-    """A worker that cannot read the credentials or the tables does not start."""
+    """A worker that cannot read the credentials or the tables does not start.
+
+    One whose database may be a copy starts and takes nothing: it goes on once that is adopted.
+    """
     from monitoring.preflight import refuse_if_unfit
 
     refuse_if_unfit()
+    _look_at_instance()
+
+
+def _look_at_instance() -> None:
+    from organisation.clock import database_now
+    from posting.instance_guard import check
+
+    check(database_now())
 
 
 def begin_pulse(sender: Any, **kwargs: Any) -> None:
@@ -65,6 +76,6 @@ def begin_beat(sender: Any, **kwargs: Any) -> None:
 def _start_pulse(kind: str, slots: int) -> None:
     from organisation.heartbeats import Pulse
 
-    pulse = Pulse(kind, slots)
+    pulse = Pulse(kind, slots, each_time=_look_at_instance)
     pulse.start()
     _pulses.append(pulse)

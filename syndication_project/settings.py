@@ -21,6 +21,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 DATA_DIR = env("DATA_DIR")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
+STATE_DIR = env("STATE_DIR") or DATA_DIR.with_name(f"{DATA_DIR.name}-state")
 
 INSTALLED_APPS = [
     "django.contrib.admin",

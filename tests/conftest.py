@@ -51,24 +51,32 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(test_settings.FOLDER, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _no_memory(settings: Any) -> None:
+    """Each test begins with its ids anew, which a machine would take for an older database."""
+    (Path(settings.STATE_DIR) / "instance").unlink(missing_ok=True)
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path, settings: Any) -> Path:
     """An empty data folder of this test's own: media, messages and locks go there."""
     folder = tmp_path / "data"
     folder.mkdir()
     settings.DATA_DIR = folder
+    settings.STATE_DIR = tmp_path / "state"
     settings.MEDIA_ROOT = folder / "media"
     return folder
 
 
 @pytest.fixture
-def process_environment(transactional_db: None, data_dir: Path) -> dict[str, str]:
+def process_environment(transactional_db: None, data_dir: Path, settings: Any) -> dict[str, str]:
     """The environment for a real process of the product that shares this test's database."""
     return {
         **os.environ,
         **test_settings.ENVIRONMENT,
         "DJANGO_SETTINGS_MODULE": "syndication_project.settings",
         "DATA_DIR": str(data_dir),
+        "STATE_DIR": str(settings.STATE_DIR),
         "DATABASE_URL": _url_of_test_database(),
     }
 

@@ -17,6 +17,7 @@ ENVIRONMENT = {variable.name: "" for variable in VARIABLES} | {
     "SECRET_KEY": "only-for-tests-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
     "FERNET_KEYS": urlsafe_b64encode(b"only-for-tests".ljust(32)).decode(),
     "DATA_DIR": str(FOLDER),
+    "STATE_DIR": str(FOLDER / "state"),
     "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
 }
 os.environ.update(ENVIRONMENT)

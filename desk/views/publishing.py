@@ -13,7 +13,7 @@ from desk.reach import reach_of
 from desk.stops import Aftermath, Scope, Stops
 from organisation.clock import database_now
 from organisation.rights import MANAGE_BRAND
-from platforms.pausing import start_publishing, stop_publishing
+from platforms.pausing import NotAdopted, start_publishing, stop_publishing
 
 NOT_YOURS = "Stopping and starting is for administrators of a brand."
 
@@ -54,8 +54,12 @@ def start(request: HttpRequest) -> HttpResponse:
     now = database_now()
     form = StartForm(request.POST or None, scopes=stops.to_start)
     if form.is_valid():
-        for scope in form.chosen:
-            start_publishing(by=request.user, now=now, brand=scope.brand)  # type: ignore[arg-type]
+        try:
+            for scope in form.chosen:
+                start_publishing(by=request.user, now=now, brand=scope.brand)  # type: ignore[arg-type]
+        except NotAdopted as doubt:
+            messages.error(request, str(doubt))
+            return back(request)
         messages.success(request, f"Publishing is on again for {_named(form.chosen)}.")
         return back(request)
     context = {"form": form, "stops": stops, "aftermath": Aftermath(stops.to_start, now)}

@@ -17,11 +17,13 @@ def check_posts() -> Findings:
     now = database_now()
     for switch in Switch.objects.filter(stopped=True).select_related("brand", "stopped_by"):
         scope = switch.brand.name if switch.brand else "everything"
+        by, starts = f" by {switch.stopped_by}", "`manage.py start_publishing` starts it."
+        if switch.stopped_by is None:
+            by, starts = "", switch.reason
         yield warn(
             "posts",
-            f"Publishing is stopped for {scope} by {switch.stopped_by} since "
-            f"{switch.stopped_at:%Y-%m-%d %H:%M} UTC. Due posts wait. "
-            "`manage.py start_publishing` starts it.",
+            f"Publishing is stopped for {scope}{by} since "
+            f"{switch.stopped_at:%Y-%m-%d %H:%M} UTC. Due posts wait. {starts}",
         )
     able = Account.objects.able_to_send(now)
     late = Post.objects.due(now - LATE).filter(account__in=able)[:COUNTED].count()

@@ -4,6 +4,7 @@ from organisation.models.api import ApiToken, IdempotencyKey, Scope
 from organisation.models.audit import AuditEntry
 from organisation.models.brand import Brand, Membership, Role
 from organisation.models.heartbeat import Heartbeat
+from organisation.models.instance import Instance
 from organisation.models.notice import Notice
 from organisation.models.switch import Switch
 from organisation.models.user import User
@@ -14,6 +15,7 @@ __all__ = [
     "Brand",
     "Heartbeat",
     "IdempotencyKey",
+    "Instance",
     "Membership",
     "Notice",
     "Role",

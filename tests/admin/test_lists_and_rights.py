@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from organisation.models import AuditEntry, Role
+from organisation.models import AuditEntry, Instance, Role
 from platforms.models import RateBudget
 from tests import factories
 from tests.factories import (
@@ -81,6 +81,7 @@ LISTS = {
 OF_ALL = (
     "organisation_apitoken",  # one's own only: test_api_tokens
     "organisation_heartbeat",
+    "organisation_instance",
     "organisation_user",
     "platforms_channeltype",
     "platforms_platform",
@@ -88,6 +89,7 @@ OF_ALL = (
 READ_ONLY = (
     "organisation_auditentry",
     "organisation_heartbeat",
+    "organisation_instance",
     "organisation_notice",
     "organisation_switch",
     "content_pieceversion",
@@ -98,6 +100,10 @@ READ_ONLY = (
     "posting_postevent",
     "posting_publishstep",
 )
+OF_NO_BRAND = {
+    "organisation_heartbeat": HeartbeatFactory,
+    "organisation_instance": Instance.objects.get,
+}
 lists = pytest.mark.parametrize("name", LISTS)
 
 
@@ -189,7 +195,7 @@ def test_another_brands_row_is_not_found(client, staff, name):
 
 @pytest.mark.parametrize("name", [*READ_ONLY, "posting_post"])
 def test_what_only_verbs_change_cannot_be_edited_even_by_a_superuser(client, staff, name):
-    row = LISTS[name](staff["brand"]) if name in LISTS else HeartbeatFactory()
+    row = LISTS[name](staff["brand"]) if name in LISTS else OF_NO_BRAND[name]()
     client.force_login(staff["boss"])
     assert client.get(change_page(name, row)).status_code == 200
     assert client.post(change_page(name, row), {}).status_code == 403

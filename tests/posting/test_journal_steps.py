@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from organisation import memory
 from platforms.errors import NotReady, NotSent, OutcomeUnknown, RateLimited, Rejected, Unclear
-from posting.journal import LeaseLost, request_hash
+from posting.journal import Behind, LeaseLost, request_hash
 from posting.models import Post, PublishStep
 from posting.states import Status
 from tests.factories import PostFactory, PublishStepFactory
@@ -36,6 +37,27 @@ def do(kind, journal, platform, step="post"):
         case Kind.KEYED:
             return journal.keyed(step, partial(platform.take, step), REQUEST, WINDOW)
     return journal.repeatable(step, partial(platform.take, step), WINDOW)
+
+
+@pytest.mark.parametrize("kind", [Kind.ONCE, Kind.KEYED])
+def test_nothing_leaves_when_the_database_is_older_than_what_this_machine_has_seen(
+    post, platform, kind
+):
+    claim = claimed()
+    memory.remember(1_000_000)
+    with pytest.raises(Behind):
+        do(kind, journal_of(claim), platform)
+    assert platform.reached == []
+    assert states(post) == []
+    assert fresh(post).on_wire == ""
+
+
+@pytest.mark.parametrize("kind", [Kind.ONCE, Kind.KEYED])
+def test_this_machine_remembers_a_step_before_its_request_leaves(post, platform, kind):
+    seen: list[int] = []
+    platform.before["post"] = lambda: seen.append(memory.recall().journal)
+    do(kind, journal_of(claimed()), platform)
+    assert seen == [post.steps.get().pk]
 
 
 @pytest.mark.parametrize("kind", [Kind.ONCE, Kind.KEYED])

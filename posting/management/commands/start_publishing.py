@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from organisation.clock import database_now
-from platforms.pausing import start_publishing
+from platforms.pausing import NotAdopted, start_publishing
 from posting.commandline import add_scope_arguments, may_switch, scope_from
 from posting.models import Post
 
@@ -20,7 +20,10 @@ class Command(BaseCommand):
         brand = scope_from(options)
         by = may_switch(options["by"], brand)
         now = database_now()
-        start_publishing(by=by, now=now, brand=brand)
+        try:
+            start_publishing(by=by, now=now, brand=brand)
+        except NotAdopted as doubt:
+            raise CommandError(str(doubt)) from doubt
         due = Post.objects.due(now)
         due = due.filter(brand=brand) if brand else due
         self.stdout.write(
