@@ -6,13 +6,14 @@ frozen values and never a model. `docs/adding-a-platform.md` walks through writi
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from platforms.errors import NotSent
 from platforms.http import Client
 from platforms.values import (
     AccountFacts,
+    Allowance,
     Channel,
     Json,
     Limits,
@@ -98,6 +99,15 @@ class Adapter(Protocol):
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         """Put the rendition out. Every request that creates goes through the journal."""
+
+
+@runtime_checkable
+class TellsAllowances(Protocol):
+    """Says with its answers what is left of its rate limits."""
+
+    @classmethod
+    def allowances(cls, headers: Mapping[str, str], now: datetime) -> list[Allowance]:
+        """Read them from the headers of any answer; empty when there are none."""
 
 
 @runtime_checkable

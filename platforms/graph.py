@@ -24,10 +24,11 @@ from platforms.errors import (
 )
 from platforms.http import Answer
 from platforms.pauses import pause_until
-from platforms.values import Json
+from platforms.values import Allowance, Json
 
 PAUSE = timedelta(minutes=15)  # where Graph does not say how long; its windows are an hour (unsure)
 USAGE_HEADER = "X-Business-Use-Case-Usage"
+APP_HEADER = "X-App-Usage"
 
 # Refused before anything was written, even where marked transient: limits of the app (4, 341), the
 # person (17), the Page (32), spikes (613), Pages (80001), Instagram (80002).
@@ -131,6 +132,42 @@ def _waits(header: str) -> list[float]:
         ]
     except (ValueError, TypeError, AttributeError):
         return []
+
+
+def allowances(headers: Mapping[str, str], now: datetime) -> list[Allowance]:
+    """Read Graph's usage headers, which count in percent and come once usage is noticeable.
+
+    The app's usage is shared by all its accounts; a business use case counts for the one Page.
+    """
+    app = _percent(_json(headers.get(APP_HEADER)))
+    told = [] if app is None else [Allowance("app", 100, 100 - min(app, 100), None, whole_app=True)]
+    business = _json(headers.get(USAGE_HEADER))
+    entries = [
+        entry for entries in business.values() if isinstance(entries, list) for entry in entries
+    ]
+    for entry in entries:
+        used = _percent(entry)
+        if used is not None:
+            spent = regained_at(headers, now) if used >= 100 else None
+            told.append(Allowance(str(entry.get("type", "")), 100, 100 - min(used, 100), spent))
+    return told
+
+
+def _json(header: str | None) -> Json:
+    try:
+        value = json.loads(header or "")
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _percent(counts: object) -> int | None:
+    """The highest of the three counts: reaching 100 with any of them stops the calls."""
+    if not isinstance(counts, dict):
+        return None
+    used = [counts.get(name) for name in ("call_count", "total_cputime", "total_time")]
+    numbers = [int(number) for number in used if isinstance(number, int | float)]
+    return max(numbers, default=None)
 
 
 def proof(token: str, secret: str) -> str:

@@ -80,6 +80,8 @@ class Client:
     guarded: bool = False  # a person named the address: it must be public or opened
     fetch_allow: Sequence[str] = ()  # hosts and networks that are open although guarded
     exchanges: list[Exchange] = field(default_factory=list)
+    # The headers of the last answer. Servers may repeat secrets in them.
+    heard: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def request(
         self,
@@ -114,6 +116,7 @@ class Client:
             exchange.bytes_written = wire.bytes_written
             exchange.seconds = round(boottime() - started, 3)
         exchange.response = self._describe(answer)
+        self.heard = answer.headers
         return answer
 
     def _wire(self) -> wires.Wire:

@@ -112,6 +112,17 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What a platform says is left of one of its rate limits."""
+
+    name: str  # the platform's own
+    limit: int
+    remaining: int
+    resets_at: datetime | None = None  # None: it does not say
+    whole_app: bool = False  # counted for every account of the app together
+
+
+@dataclass(frozen=True)
 class StepRecord:
     """What the journal knows of one step; handed to `find`."""
 

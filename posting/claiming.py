@@ -6,6 +6,7 @@ row locks do not exist, it alone would do.
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,8 @@ from platforms.clock import boottime
 from platforms.models import Account
 from platforms.values import Rendition
 from posting.approvals import covers, hold_for_approval, needs_approval
+from posting.bulkheads import UNLIMITED, Bulkheads
+from posting.catching_up import late_now
 from posting.claims import Claim, latest_start, lease
 from posting.eligibility import accounts_with_work, may_send
 from posting.models import FollowUp, Post
@@ -37,18 +40,40 @@ class Unprepared(Exception):
         super().__init__(f"post {post.pk} could not be prepared")
 
 
-def claim_next(worker: str) -> Claim | None:
+def claim_next(worker: str, bulkheads: Bulkheads | None = None) -> Claim | None:
     """Take the next due post or follow-up, or return None when there is nothing to take.
 
     Runs where the database may be used. The candidates are read without a lock, so that a look
     that finds nothing costs nothing; everything is checked again under the account's lock.
+    A claim takes a slot in `bulkheads`, which the caller gives back.
     """
     before = boottime()
-    for pk in accounts_with_work(database_now()).values_list("pk", flat=True):
-        claim = _claim_from(pk, worker, before)
-        if claim is not None:
+    bulkheads = bulkheads or Bulkheads(UNLIMITED)
+    full = []
+    for pk, platform in accounts_with_work(database_now()).values_list("pk", "platform"):
+        slot = bulkheads.enter(platform, alone=False)
+        if slot is None:
+            full.append((pk, platform))
+        elif claim := _claim_into(bulkheads, slot, platform, pk, worker, before):
+            return claim
+    # Nobody else has work, so a platform that is well may have more than its share.
+    for pk, platform in full:
+        slot = bulkheads.enter(platform, alone=True)
+        if slot and (claim := _claim_into(bulkheads, slot, platform, pk, worker, before)):
             return claim
     return None
+
+
+def _claim_into(
+    bulkheads: Bulkheads, slot: float, platform: int, account_pk: int, worker: str, before: float
+) -> Claim | None:
+    claim = None
+    try:
+        claim = _claim_from(account_pk, worker, before)
+    finally:
+        if claim is None:
+            bulkheads.leave(platform, slot)
+    return replace(claim, slot=slot) if claim else None
 
 
 def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
@@ -109,7 +134,7 @@ def _rendered(post: Post, account: Account) -> Rendition:
 
 
 def _in_line(account: Account, now: datetime) -> QuerySet[Post]:
-    posts = Post.objects.due(now).filter(account=account)
+    posts = Post.objects.due(now).filter(account=account).exclude(late_now(account, now))
     if account.late_policy != Account.LatePolicy.SEND:
         begun = Q(first_claimed_at__isnull=False) | Q(irrevocable=True)
         posts = posts.filter(Q(due_at__gte=now - account.late_limit) | begun)

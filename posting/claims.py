@@ -37,6 +37,7 @@ class Claim:
     kind: str = ""  # of a follow-up
     text: str = ""  # of a follow-up
     remote_id: str = ""  # of the post a follow-up belongs to
+    slot: float = 0.0  # the sending slot it takes in its worker
 
 
 def lease() -> timedelta:

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Count, ExpressionWrapper, F, Min, Q
 from django.db.models.fields import DateTimeField
 
 from organisation.clock import database_now
 from organisation.models import Heartbeat
 from platforms.clock import boottime
 from platforms.models import Account
+from posting.bulkheads import QUICK
+from posting.catching_up import space_late
+from posting.claims import lease
 from posting.eligibility import accounts_with_work
 from posting.models import FollowUp, Post
 from posting.states import Hold, Status
@@ -24,6 +27,7 @@ from posting.states import Hold, Status
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.1  # seconds; lateness depends on this and not on beat's tick
+SLOW = timedelta(seconds=QUICK)
 LOOKING = 1.0  # seconds until beat's next tick takes over
 BATCH = 500
 UNAPPROVED = [int(h) for h in map(Hold, range(8)) if Hold.APPROVAL in h]  # with or without others
@@ -43,27 +47,34 @@ def wakeups_needed(now: datetime) -> int:
     """Return how many workers should wake: no more than are due, are allowed, and are free."""
     if not (Post.objects.due(now).exists() or FollowUp.objects.due(now).exists()):
         return 0
-    rooms = dict(accounts_with_work(now).values_list("pk", F("max_in_flight") - F("in_flight")))
+    slots = sum(Heartbeat.objects.alive(now).senders().values_list("slots", flat=True))
+    able = accounts_with_work(now).exclude(platform__in=_hanging(now, slots))
+    rooms = dict(able.values_list("pk", F("max_in_flight") - F("in_flight")))
     if not rooms:
         return 0
-    room = min(sum(rooms.values()), _free_slots(now))
+    # At least one, so that a wake-up always waits.
+    room = min(sum(rooms.values()), max(slots - Post.objects.publishing().count(), 1))
     due = Post.objects.due(now).filter(account__in=rooms)[:room].count()
     return due + FollowUp.objects.due(now).filter(account__in=rooms)[: room - due].count()
 
 
-def _free_slots(now: datetime) -> int:
-    """Slots of living workers that hold no lease; at least one, so that a wake-up always waits."""
-    slots = sum(Heartbeat.objects.alive(now).senders().values_list("slots", flat=True))
-    busy = Post.objects.publishing().count()
-    return max(slots - busy, 1)
+def _hanging(now: datetime, slots: int) -> list[int]:
+    """Platforms that hold their share of the slots and are slow: no worker would take more."""
+    held = Post.objects.publishing().order_by().values("platform")
+    held = held.annotate(count=Count("pk"), oldest=Min("lease_until"))
+    full = held.filter(count__gte=max(slots // 2, 1), oldest__lt=now + lease() - SLOW)
+    return list(full.values_list("platform", flat=True))
 
 
 def mark_late(now: datetime) -> int:
     """Apply the late policy to posts past their account's limit; return how many moved.
 
-    Only posts that no worker ever took. Those held for approval are missed once they are due.
+    Only posts that no worker ever took. Those held for approval are missed once they are due. Late
+    ones that may still go out do so one by one.
     """
-    return _unapproved(now) + _too_late(now)
+    moved = _unapproved(now) + _too_late(now)
+    space_late(now)
+    return moved
 
 
 def _unapproved(now: datetime) -> int:

@@ -20,6 +20,7 @@ from platforms.values import Receipt
 from posting.claims import Claim
 from posting.connecting import Target, check_target, client_for, connection_for, target_of
 from posting.database_threads import Run, stubbornly
+from posting.heeding import heed
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PostAttempt
 from posting.retry import Decision, retry_decision
@@ -45,6 +46,7 @@ def follow_up(claim: Claim, run: Run) -> None:
     except BaseException:
         journal.save_answer()
         raise
+    heed(claim.account, target, journal.client, run)
 
 
 def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None:

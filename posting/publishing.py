@@ -9,11 +9,13 @@ from platforms.contract import Adapter
 from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
+from posting.bulkheads import UNLIMITED, Bulkheads
 from posting.claiming import claim_next
 from posting.claims import Claim
 from posting.connecting import Target, check_target, client_for, connection_for, target_of
 from posting.database_threads import Run, stubbornly
 from posting.following_up import follow_up
+from posting.heeding import heed
 from posting.journal import Journal
 from posting.models import FollowUp
 from posting.settling import settle_error, settle_published
@@ -21,18 +23,22 @@ from posting.settling import settle_error, settle_published
 log = logging.getLogger(__name__)
 
 
-def publish_next(worker: str, run: Run) -> bool:
+def publish_next(worker: str, run: Run, bulkheads: Bulkheads | None = None) -> bool:
     """Claim and send the next due post or follow-up; say whether there was one.
 
     `run` calls a function where the database may be used; nothing else here touches it.
     """
-    claim = run(claim_next, worker)
+    bulkheads = bulkheads or Bulkheads(UNLIMITED)
+    claim = run(claim_next, worker, bulkheads)
     if claim is None:
         return False
-    if claim.owner is FollowUp:
-        follow_up(claim, run)
-    else:
-        publish(claim, run)
+    try:
+        if claim.owner is FollowUp:
+            follow_up(claim, run)
+        else:
+            publish(claim, run)
+    finally:
+        bulkheads.leave(claim.account.platform_id, claim.slot)
     return True
 
 
@@ -50,6 +56,7 @@ def publish(claim: Claim, run: Run) -> None:
     except BaseException:
         journal.save_answer()
         raise
+    heed(claim.account, target, journal.client, run)
 
 
 def _publish(claim: Claim, target: Target, journal: Journal, run: Run) -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from organisation.clock import database_now
 from organisation.notices import open_notice
+from platforms.budgets import wait
 from platforms.errors import DuplicateContent, OutcomeUnknown, PlatformError
 from platforms.models import Account
 from platforms.values import Receipt
@@ -237,12 +238,9 @@ def write_attempt(
 
 def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: datetime) -> None:
     """Let the other posts of the account wait, when the error is about the account."""
-    account = Account.objects.filter(pk=claim.account.pk)
     match decision.account:
         case AccountEffect.WAIT:
-            # Another answer may have asked for a longer pause already.
-            shorter = Q(blocked_until=None) | Q(blocked_until__lt=decision.again_at)
-            account.filter(shorter).update(blocked_until=decision.again_at)
+            wait(claim.account, decision.again_at or now)
         case AccountEffect.RECONNECT:
             _halt(claim, error, Account.State.NEEDS_RECONNECT, now)
         case AccountEffect.PAUSE:

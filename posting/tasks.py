@@ -5,13 +5,16 @@ import socket
 import threading
 
 from celery import shared_task
+from django.conf import settings
 
 from organisation.clock import database_now
 from posting import dispatching, reaping, reconciling
+from posting.bulkheads import Bulkheads
 from posting.database_threads import on_database_thread
 from posting.publishing import publish_next
 from posting.waking import wake
 
+bulkheads = Bulkheads(settings.SEND_SLOTS)
 stopping = threading.Event()  # set when this worker is told to stop: it finishes, and takes no more
 
 
@@ -25,7 +28,7 @@ def dispatch_due() -> None:
 def drain() -> None:
     """Send until nothing is claimable. On the sending workers."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    while not stopping.is_set() and publish_next(worker, on_database_thread):
+    while not stopping.is_set() and publish_next(worker, on_database_thread, bulkheads):
         pass
 
 

@@ -45,10 +45,13 @@ def _look_at_instance() -> None:
 def begin_pulse(sender: Any, **kwargs: Any) -> None:
     """Tell the others what this worker does and how many posts it can send at once."""
     from organisation.models import Heartbeat
+    from posting.tasks import bulkheads
 
-    sends = "send" in sender.app.amqp.queues.consume_from
-    kind = Heartbeat.Kind.SENDER if sends else Heartbeat.Kind.CLOCK
-    _start_pulse(kind, sender.controller.concurrency if sends else 0)
+    if "send" not in sender.app.amqp.queues.consume_from:
+        _start_pulse(Heartbeat.Kind.CLOCK, 0)
+        return
+    bulkheads.slots = sender.controller.concurrency
+    _start_pulse(Heartbeat.Kind.SENDER, bulkheads.slots)
 
 
 def take_no_more(**kwargs: Any) -> None:

@@ -20,6 +20,7 @@ from platforms.pauses import moment_in
 from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller
 from platforms.values import (
     AccountFacts,
+    Allowance,
     CannotTell,
     Channel,
     Json,
@@ -101,6 +102,10 @@ class Facebook:
         cls, base_url: str, remote_id: str, server_facts: Mapping[str, Any] | None = None
     ) -> str:
         return f"{_site(base_url)}/{remote_id}"
+
+    @classmethod
+    def allowances(cls, headers: Mapping[str, str], now: datetime) -> list[Allowance]:
+        return graph.allowances(headers, now)
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         send = self._send_photo if rendition.media else self._send_text

@@ -34,6 +34,7 @@ from platforms.pauses import moment_in
 from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller, picture
 from platforms.values import (
     AccountFacts,
+    Allowance,
     CannotTell,
     Channel,
     Json,
@@ -112,6 +113,15 @@ class Mastodon:
     ) -> str:
         """The page is named after the handle, which only the server's facts hold."""
         return str((server_facts or {}).get("account_url") or "")
+
+    @classmethod
+    def allowances(cls, headers: Mapping[str, str], now: datetime) -> list[Allowance]:
+        """300 requests in 5 minutes for each account and address, unless the server differs."""
+        limit, left = headers.get("X-RateLimit-Limit", ""), headers.get("X-RateLimit-Remaining", "")
+        if not (limit.isdecimal() and left.isdecimal()):
+            return []
+        resets_at = moment_in(headers.get("X-RateLimit-Reset"))
+        return [Allowance("requests", int(limit), int(left), resets_at)]
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         media = [self._uploaded(item, journal) for item in rendition.media]

@@ -22,8 +22,8 @@ from tests.posting.conftest import WORKER, claimed, fresh
 pytestmark = pytest.mark.django_db
 
 
-def ago(minutes):
-    return timezone.now() - timedelta(minutes=minutes)
+def ago(seconds):
+    return timezone.now() - timedelta(seconds=seconds)
 
 
 def test_the_account_served_longest_ago_comes_first():
@@ -43,8 +43,8 @@ def test_a_busy_account_does_not_keep_a_quiet_one_waiting():
 def test_priority_then_time_decides_within_an_account():
     account = AccountFactory()
     late, soon, first = [
-        PostFactory(scheduled=True, account=account, due=ago(minutes), priority=priority)
-        for minutes, priority in ((9, 0), (5, 0), (1, Post.Priority.FIRST))
+        PostFactory(scheduled=True, account=account, due=ago(seconds), priority=priority)
+        for seconds, priority in ((9, 0), (5, 0), (1, Post.Priority.FIRST))
     ]
     assert [claimed().pk for _ in range(3)] == [first.pk, late.pk, soon.pk]
 

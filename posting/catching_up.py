@@ -1,0 +1,76 @@
+"""After a stop, late posts go out one by one, oldest first, with their account's minimum gap.
+
+A post is late when its moment has passed by a minute and its account has sent nothing since: the
+workers were away, or the account was stopped. A queue that merely takes long, because much was due
+at once, is not late. A post that is on time is never made to wait.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from organisation.models import Switch
+from platforms.models import Account
+from posting.models import Post, PostEvent
+from posting.states import Status
+
+LATE_AFTER = timedelta(minutes=1)
+BATCH = 500  # posts of one account that get their turns at once
+
+
+def late_now(account: Account, now: datetime) -> Q:
+    """The account's posts that are late. No worker takes them before they have their turn."""
+    late = Q(wake_at__lt=now - LATE_AFTER, first_claimed_at=None, irrevocable=False)
+    return late & Q(wake_at__gt=account.last_served_at) if account.last_served_at else late
+
+
+def space_late(now: datetime) -> int:
+    """Give every late post its turn; return how many got one."""
+    served = F("account__last_served_at")
+    late = Post.objects.due(now - LATE_AFTER).filter(
+        Q(account__last_served_at=None) | Q(wake_at__gt=served),
+        account__in=Account.objects.able_to_send(now),
+        first_claimed_at=None,
+        irrevocable=False,
+    )
+    running = late.exclude(brand__in=Switch.objects.filter(stopped=True).values("brand"))
+    if Switch.objects.filter(brand=None, stopped=True).exists():
+        return 0
+    accounts = running.order_by().values_list("account", flat=True).distinct()
+    return sum(_space(account, now) for account in list(accounts))
+
+
+def _space(account_pk: int, now: datetime) -> int:
+    """One transaction for an account, whose row keeps two dispatchers from giving one turn."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update(of=("self",)).get(pk=account_pk)
+        waiting = Post.objects.leaving().filter(account=account, first_claimed_at=None)
+        # Those that have a turn already come after older ones that have none, or have lost theirs.
+        turns_to_come = Q(next_attempt_at__gt=now, due_at__lt=now, irrevocable=False)
+        posts = waiting.filter(late_now(account, now) | turns_to_come).order_by("due_at", "pk")
+        turn = now
+        if account.last_served_at:
+            turn = max(now, account.last_served_at + account.minimum_gap)
+        spaced = 0
+        for post in posts[:BATCH]:
+            spaced += _give_turn(post, turn)
+            turn += account.minimum_gap
+    return spaced
+
+
+def _give_turn(post: Post, turn: datetime) -> bool:
+    rows = Post.objects.scheduled().filter(
+        pk=post.pk, version=post.version, lease_token=post.lease_token
+    )
+    if not rows.update(next_attempt_at=turn, wake_at=turn):
+        return False
+    PostEvent.objects.create(
+        post=post,
+        old=Status.SCHEDULED,
+        new=Status.SCHEDULED,
+        actor="dispatcher",
+        sentence="It is late. The late posts of an account go out one by one; this one at "
+        f"{turn:%H:%M:%S} UTC.",
+    )
+    return True

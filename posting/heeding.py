@@ -1,0 +1,18 @@
+"""Listening to what a platform says beside its answer."""
+
+from datetime import UTC, datetime
+
+from platforms.budgets import learn, news_in
+from platforms.http import Client
+from platforms.models import Account
+from platforms.registry import adapter_for
+from posting.connecting import Target
+from posting.database_threads import Run
+
+
+def heed(account: Account, target: Target, client: Client, run: Run) -> None:
+    """Learn what the last answer says is left of the platform's rate limits."""
+    now = datetime.now(UTC)  # only how old a reading is depends on it
+    news = news_in(adapter_for(target.adapter_slug), account, client.heard, now)
+    if news:
+        run(learn, account, news, now)
