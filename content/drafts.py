@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from content.models import Draft, Piece
@@ -22,29 +23,35 @@ def keep_draft(
 ) -> int:
     """Keep the form under its key and return its new count of edits.
 
-    Raises EditConflict, with nothing replaced, when it was kept from elsewhere since
-    `expected_edits`, sent from elsewhere, or belongs to someone else.
+    A payload with the name of its `window` and a `turn` that rises may replace what that window
+    kept before: the answer to it may never have arrived. Raises EditConflict, with nothing
+    replaced, when it was kept from another window since `expected_edits`, sent from elsewhere, or
+    belongs to someone else.
     """
-    values = {"payload": payload, "brand": brand, "piece": piece, "edits": expected_edits + 1}
+    values = {"payload": payload, "brand": brand, "piece": piece}
     with transaction.atomic():
-        if expected_edits == 0:
-            _begin(key, by, values)
-        elif not _go_on(key, by, expected_edits, values):
-            raise EditConflict("This draft was changed in another window.")
-    return expected_edits + 1
+        if expected_edits == 0 and _begin(key, by, values):
+            return 1
+        return _go_on(key, by, expected_edits, values)
 
 
-def _begin(key: uuid.UUID, by: User, values: dict[str, Any]) -> None:
+def _begin(key: uuid.UUID, by: User, values: dict[str, Any]) -> bool:
     try:
         with transaction.atomic():
-            Draft.objects.create(id=key, by=by, **values)
-    except IntegrityError as error:
-        raise EditConflict("This draft was begun in another window.") from error
+            Draft.objects.create(id=key, by=by, edits=1, **values)
+    except IntegrityError:
+        return False
+    return True
 
 
-def _go_on(key: uuid.UUID, by: User, expected: int, values: dict[str, Any]) -> bool:
-    mine = Draft.objects.filter(pk=key, by=by, became=None, edits=expected)
-    return bool(mine.update(updated_at=Now(), **values))
+def _go_on(key: uuid.UUID, by: User, expected: int, values: dict[str, Any]) -> int:
+    payload, mine = values["payload"], Draft.objects.filter(pk=key, by=by, became=None)
+    as_known = Q(edits=expected, edits__gt=0)
+    if payload.get("window"):
+        as_known |= Q(payload__window=payload["window"], payload__turn__lt=payload["turn"])
+    if not mine.filter(as_known).update(updated_at=Now(), edits=F("edits") + 1, **values):
+        raise EditConflict("This draft was changed in another window.")
+    return mine.values_list("edits", flat=True).get()
 
 
 def forget_draft(key: uuid.UUID, by: User) -> None:

@@ -18,6 +18,7 @@ DEBUG = env("DEBUG")
 SITE_URL = env("SITE_URL").rstrip("/")
 ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), urlsplit(SITE_URL).hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "desk.views.not_sent.too_late"
 
 DATA_DIR = env("DATA_DIR")
 DATA_DIR.mkdir(parents=True, exist_ok=True)

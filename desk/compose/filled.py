@@ -50,6 +50,8 @@ class Filled:
     hold: int = 0  # seconds in which it can be taken back
     again: bool = False
     follow: list[int] = field(default_factory=list)  # posts of the piece that say the same from now
+    window: str = ""  # which window of a browser it stands in
+    turn: int = 0  # when that window sent it, ms by the browser's clock; rises
 
     @property
     def says_nothing(self) -> bool:
@@ -97,6 +99,8 @@ class Filled:
             hold=_number(data.get("hold")),
             again=bool(data.get("again")),
             follow=[_number(name) for name in data.getlist("follow")][:TARGETS_MAX],
+            window=data.get("window", "")[:40],
+            turn=_number(data.get("turn")),
         )
 
 

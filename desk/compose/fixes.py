@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from content.rendering import ChannelContent
 from content.shortening import shorten
@@ -94,10 +95,17 @@ def _remove(composition: Composition, id_: str) -> None:
 
 
 def _earlier(composition: Composition, id_: str) -> None:
-    pictures = composition.filled.pictures
-    for place, picked in enumerate(pictures):
-        if place and str(picked.id) == id_:
-            pictures[place - 1], pictures[place] = picked, pictures[place - 1]
+    _swap_with_next(composition.filled.pictures, lambda _, after: str(after.id) == id_)
+
+
+def _later(composition: Composition, id_: str) -> None:
+    _swap_with_next(composition.filled.pictures, lambda before, _: str(before.id) == id_)
+
+
+def _swap_with_next(pictures: list[Picked], meant: Callable[[Picked, Picked], bool]) -> None:
+    for place, (before, after) in enumerate(pairwise(pictures)):
+        if meant(before, after):
+            pictures[place : place + 2] = after, before
             return
 
 
@@ -123,6 +131,7 @@ FIXES: dict[str, Callable[[Composition, str], None]] = {
     "decorative": _decorative,
     "remove": _remove,
     "earlier": _earlier,
+    "later": _later,
     "last-set": _last_set,
     "at": _at,
     "keep-mine": _keep_mine,

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from content.drafts import keep_draft
 from content.models import Draft
 from content.writing import TEXT_MAX, EditConflict
 from desk.compose.composition import Composition
+from posting.models import Batch
 from posting.storable import storable
 
 LEFT_OPEN_SHOWN = 3
@@ -48,4 +51,6 @@ def keep(composition: Composition, now: datetime) -> Kept:
 def left_open(composition: Composition) -> list[Draft]:
     """Other forms this person has begun and not sent, newest first."""
     drafts = Draft.objects.unsent_by(composition.user).exclude(pk=composition.key)
+    # The last keeping of a form may come in after its sending.
+    drafts = drafts.exclude(Exists(Batch.objects.filter(pk=OuterRef("pk"))))
     return list(drafts.filter(brand=composition.brand)[:LEFT_OPEN_SHOWN])

@@ -17,10 +17,13 @@ from platforms.models import Account
 from scheduling.walltime import parse_wall
 
 
-def opened(asked: QueryDict, user: User, now: datetime) -> Composition:
+def opened(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) -> Composition:
     """Return the form to show: the kept draft of this id, or a new one under it.
 
-    Raises Http404 for what is not this person's.
+    A new one is for the brand that pages show, unless the address names another, by what it is to
+    hold.
+
+    Raises Http404 for what is not this person's; PermissionDenied where they may not write.
     """
     try:
         key = uuid.UUID(asked.get("draft", ""))
@@ -28,18 +31,20 @@ def opened(asked: QueryDict, user: User, now: datetime) -> Composition:
         raise Http404("No such draft.") from error
     draft = Draft.objects.unsent_by(user).filter(pk=key).first()
     if draft is None:  # not kept here yet; the browser may have it
-        composition = Composition(_begun(asked, user, now), user, key)
+        composition = Composition(_begun(asked, user, chosen, now), user, key)
         composition.filled.follow = [post.pk for post in composition.followers]
         return composition
-    filled = Filled.from_json(draft.payload)
+    filled = Filled.from_json(draft.payload | {"window": str(uuid.uuid4()), "turn": 0})
     return Composition(filled, user, key, draft.edits, strict=False)
 
 
-def _begun(asked: QueryDict, user: User, now: datetime) -> Filled:
+def _begun(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) -> Filled:
     piece = _piece(asked.get("piece"), user)
     account = _account(asked.get("account"), user)
-    brand = _brand(asked, piece, account, user)
+    owner = piece or account
+    brand = _brand(owner.brand if owner else chosen, "" if owner else asked.get("brand"), user)
     filled = Filled(brand=brand.pk, text=asked.get("text", ""), link=asked.get("link", ""))
+    filled.window = str(uuid.uuid4())
     if piece:
         read_piece(filled, piece)
     if account and account.can_send:
@@ -47,6 +52,12 @@ def _begun(asked: QueryDict, user: User, now: datetime) -> Filled:
         filled.to = [f"{account.pk}/{channel}"]
     _set_time(filled, brand, asked.get("at", ""), user, now)
     return filled
+
+
+def as_usual_at(filled: Filled, brand: Brand, user: User) -> None:
+    """The zone of the brand, and the way of sending that this person mostly takes there."""
+    filled.zone = brand.timezone
+    filled.when = "at" if may(user, PUBLISH_POST, brand) else "approval"
 
 
 def read_piece(filled: Filled, piece: Piece) -> None:
@@ -77,17 +88,14 @@ def _account(name: str | None, user: User) -> Account | None:
     return get_object_or_404(accounts, pk=_id(name))
 
 
-def _brand(asked: QueryDict, piece: Piece | None, account: Account | None, user: User) -> Brand:
+def _brand(meant: Brand | None, name: str | None, user: User) -> Brand:
     mine = brands_where(user, WRITE_PIECE)
-    owner = piece or account
-    if owner:
-        brand = owner.brand
-        if not mine.filter(pk=brand.pk).exists():
-            raise PermissionDenied(f"Your role at {brand} does not include writing.")
-        return brand
-    name = asked.get("brand")
     if name:
         return get_object_or_404(mine, pk=_id(name))
+    if meant:
+        if not mine.filter(pk=meant.pk).exists():
+            raise PermissionDenied(f"Your role at {meant} does not include writing.")
+        return meant
     first = mine.order_by("name").first()
     if first is None:
         raise PermissionDenied("Your role does not include writing.")
@@ -102,8 +110,7 @@ def _id(name: str) -> int:
 
 def _set_time(filled: Filled, brand: Brand, at: str, user: User, now: datetime) -> None:
     """The brand's today, without a time of day unless the address gives one."""
-    filled.zone = brand.timezone
-    filled.when = "at" if may(user, PUBLISH_POST, brand) else "approval"
+    as_usual_at(filled, brand, user)
     filled.day = f"{now.astimezone(ZoneInfo(brand.timezone)):%Y-%m-%d}"
     if not at:
         return

@@ -1,6 +1,6 @@
 """From a filled-in form to posts: checked, saved and sent off as a whole, once for each form."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -39,7 +39,6 @@ class Sent:
     batch: Batch | None = None
     piece: Piece | None = None
     new: bool = True
-    words: dict[str, str] = field(default_factory=dict)
 
 
 class _Twice(Exception):
@@ -217,12 +216,18 @@ def _saved(composition: Composition) -> PieceVersion:
 
 
 def _says_already(composition: Composition, piece: Piece) -> bool:
-    current, shared = piece.current, composition.shared
+    current = piece.current
     if current is None:
         return False
-    pictures = [(u.asset.sha256, u.alt) for u in current.media.select_related("asset")]
+    return says_the_same(composition, current)
+
+
+def says_the_same(composition: Composition, version: PieceVersion) -> bool:
+    """Whether the version has the words and pictures that stand in the form."""
+    shared = composition.shared
+    pictures = [(u.asset.sha256, u.alt) for u in version.media.select_related("asset")]
     mine = [(item.sha256, item.alt) for item in shared.media]
-    words = (current.text, current.link, current.variants, pictures)
+    words = (version.text, version.link, version.variants, pictures)
     return words == (shared.text, shared.link, composition.variants, mine)
 
 

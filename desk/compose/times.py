@@ -1,7 +1,7 @@
 """What a wall time comes to, in plain words: skipped, twice, past, or when exactly."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
@@ -11,6 +11,11 @@ from scheduling.timing import instant_to_send
 from scheduling.walltime import instant_of, is_ambiguous, neighbours, parse_wall, zone_named
 
 OWN = "own"  # each account's own zone
+BRIEFLY = {
+    "past": "That time is past.",
+    "gap": "That time does not exist.",
+    "far": "That time is too far away.",
+}
 
 
 @dataclass(frozen=True)
@@ -27,9 +32,13 @@ class Note:
     """What is said below the time. A `stop` keeps it from being sent."""
 
     sentence: str
-    stop: bool = False
+    brief: str = ""  # beside the button that sends; for a `stop` only
     instead: list[Choice] = field(default_factory=list)  # other times
     twice: list[Choice] = field(default_factory=list)  # the first and the second
+
+    @property
+    def stop(self) -> bool:
+        return bool(self.brief)
 
 
 def wants_time(composition: Composition) -> bool:
@@ -58,18 +67,34 @@ def _note(composition: Composition, zone: str, now: datetime) -> Note:
     try:
         instant = instant_to_send(wall, zone, int(fold or 0), now)
     except ValidationError as error:
-        return Note(error.messages[0], stop=True, instead=_instead(error, wall, zone))
+        code = getattr(error, "code", "")
+        brief = BRIEFLY.get(code, "That is no time to send at.")
+        return Note(error.messages[0], brief, instead=_instead(code, wall, zone, now))
     if is_ambiguous(parse_wall(wall), zone_named(zone)):
         return _twice(wall, zone, fold)
     there = instant.astimezone(zone_named(zone))
     return Note(f"Goes out on {there:%A} {there.day} {there:%B %Y} at {there:%H:%M %Z}.")
 
 
-def _instead(error: ValidationError, wall: str, zone: str) -> list[Choice]:
-    if getattr(error, "code", "") != "gap":
-        return []
-    times = neighbours(parse_wall(wall), zone_named(zone))
-    return [Choice(f"{time:%H:%M}", f"{time:%Y-%m-%dT%H:%M}") for time in times]
+def _instead(code: str, wall: str, zone: str, now: datetime) -> list[Choice]:
+    """Times one press away: those around a gap, the same time of the next day after a past one."""
+    if code == "past":
+        next_ = _next(parse_wall(wall), now.astimezone(zone_named(zone)).replace(tzinfo=None))
+        return [Choice(f"{next_:%A} {next_.day} {next_:%B} at {next_:%H:%M}", _value(next_))]
+    if code == "gap":
+        times = neighbours(parse_wall(wall), zone_named(zone))
+        return [Choice(f"{time:%H:%M}", _value(time)) for time in times]
+    return []
+
+
+def _next(wall: datetime, here: datetime) -> datetime:
+    """The next time the clock there shows the same."""
+    day = here.date() if wall.time() > here.time() else here.date() + timedelta(days=1)
+    return datetime.combine(day, wall.time())
+
+
+def _value(wall: datetime) -> str:
+    return f"{wall:%Y-%m-%dT%H:%M}"
 
 
 def _twice(wall: str, zone: str, fold: str) -> Note:
@@ -86,4 +111,4 @@ def _twice(wall: str, zone: str, fold: str) -> Note:
         f"{local:%H:%M} comes twice on {local.day} {local:%B %Y} in {place(zone)}, because the "
         "clocks go back. Choose which one is meant."
     )
-    return Note(sentence, stop=not fold, twice=choices)
+    return Note(sentence, "" if fold else "That time comes twice.", twice=choices)

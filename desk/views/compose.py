@@ -8,7 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +27,7 @@ from django.views.decorators.http import require_POST
 
 from content.drafts import forget_draft
 from content.writing import EditConflict
+from desk.compose.anew import begun_anew, moved_to_brand, says_what_went
 from desk.compose.checks import Checks
 from desk.compose.composition import Composition
 from desk.compose.filled import Filled, Picked, key_in
@@ -30,8 +38,9 @@ from desk.compose.sending import HOLDS, Errors, Refused, Sent, already_sent, sen
 from desk.compose.times import notes_on_time, wants_time
 from desk.compose.uploading import add_uploads, take_in
 from desk.reach import chosen_brand
+from desk.views.not_sent import not_sent
 from organisation.models import User
-from organisation.rights import WRITE_PIECE, brands_where, may
+from organisation.rights import WRITE_PIECE, brands_where
 
 PAGE = "syndication/posting/compose.html"
 SIGNED_OUT = "You are signed out. Nothing was lost."
@@ -46,22 +55,28 @@ class ComposePage(LoginRequiredMixin, View):
             # The form's id stands in its address: back, forward and reload find the same form.
             query = request.GET.copy()
             query["draft"] = str(uuid.uuid4())
-            brand = chosen_brand(request)
-            if brand and may(request.user, WRITE_PIECE, brand):
-                query.setdefault("brand", str(brand.pk))
             return redirect(f"{request.path}?{query.urlencode()}")
-        composition = opened(request.GET, person(request), timezone.now())
-        return render(request, PAGE, page_context(composition, fresh=True))
+        brand = chosen_brand(request)
+        composition = opened(request.GET, person(request), brand, timezone.now())
+        return page(request, composition, fresh=True)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         composition = composition_in(request.POST, person(request))
         refused = add_uploads(composition, request.FILES.getlist("upload"))
+        before = already_sent(composition)
+        if before:
+            return _sent_before(request, composition, before)
         errors: Errors = {"pictures": refused} if refused else {}
         fix = request.POST.get("fix", "")
         if fix or errors:
-            composition = _fixed(composition, fix)
-            return render(request, PAGE, page_context(composition, errors))
+            composition = _fixed(request, composition, fix)
+            return page(request, composition, errors, kept=keep(composition, timezone.now()))
         return _send(request, composition, timezone.now())
+
+    def handle_no_permission(self) -> HttpResponseRedirect:
+        if self.request.method == "POST" and not self.request.user.is_authenticated:
+            return not_sent(self.request)  # type: ignore[return-value]
+        return super().handle_no_permission()
 
 
 def person(request: HttpRequest) -> User:
@@ -77,15 +92,19 @@ def composition_in(data: QueryDict, user: User) -> Composition:
     return Composition(Filled.from_post(data), user, key_in(data), known)
 
 
-def _fixed(composition: Composition, fix: str) -> Composition:
-    """Return the form after one press; another brand takes only the words along."""
+def _fixed(request: HttpRequest, composition: Composition, fix: str) -> Composition:
+    """Return the form after one press."""
     name, _, wanted = fix.partition(":")
-    if name == "brand" and wanted.isdigit():
-        filled = composition.filled
-        filled.brand, filled.piece, filled.to, filled.pictures = int(wanted), None, [], []
-        return _anew(composition)
-    apply_fix(composition, fix)
-    return composition
+    if name != "brand" or not wanted.isdigit() or int(wanted) == composition.brand.pk:
+        apply_fix(composition, fix)
+        return composition
+    moved = moved_to_brand(composition, int(wanted))
+    messages.info(
+        request,
+        f"This post is for {moved.brand} now. Its words came along; accounts and pictures "
+        f"are those of {composition.brand} and did not.",
+    )
+    return moved
 
 
 def _anew(composition: Composition) -> Composition:
@@ -99,37 +118,65 @@ def _send(request: HttpRequest, composition: Composition, now: datetime) -> Http
     try:
         sent = send(composition, now)
     except Refused as refusal:
-        return render(request, PAGE, page_context(_anew(composition), refusal.errors))
+        return page(request, _anew(composition), refusal.errors)
     except EditConflict:
-        return render(request, PAGE, page_context(_anew(composition), conflict=True))
-    return _after(request, sent, composition)
-
-
-def _after(request: HttpRequest, sent: Sent, composition: Composition) -> HttpResponse:
+        return page(request, _anew(composition), conflict=True)
     if not sent.new:
+        return _sent_before(request, composition, sent)
+    if sent.piece:
+        messages.success(request, f"“{sent.piece}” is saved as ready. No post was made yet.")
+    return _after(sent, composition)
+
+
+def _sent_before(request: HttpRequest, composition: Composition, sent: Sent) -> HttpResponse:
+    """Nothing goes out a second time. Other words than those that went become a new form."""
+    if says_what_went(composition, sent):
         messages.info(
             request,
             "This form had been sent before, so nothing was sent a second time. To send "
             "something else, begin a new post.",
         )
+        return _after(sent, composition)
+    anew = begun_anew(composition)
+    messages.warning(
+        request,
+        "The form had been sent before and went out as it was then. What you wrote since was not "
+        "sent. It stands here as a new post, with no account chosen yet.",
+    )
+    kept = keep(anew, timezone.now())
+    if kept.at is None:
+        return page(request, anew, text_errors(anew))
+    return redirect(f"{reverse('desk:compose')}?draft={anew.key}")
+
+
+def _after(sent: Sent, composition: Composition) -> HttpResponse:
     if sent.batch:
         return redirect("desk:batch", pk=sent.batch.pk)
-    if sent.new:
-        messages.success(request, f"“{sent.piece}” is saved as ready. No post was made yet.")
     piece = sent.piece.pk if sent.piece else ""
     return redirect(f"{reverse('desk:compose')}?piece={piece}&done={composition.key}")
 
 
+def page(
+    request: HttpRequest, composition: Composition, errors: Errors | None = None, **more: Any
+) -> HttpResponse:
+    """The form; or, in its place, that it was sent and what became of it."""
+    return render(request, PAGE, page_context(request, composition, errors, **more))
+
+
 def page_context(
+    request: HttpRequest,
     composition: Composition,
     errors: Errors | None = None,
     *,
+    kept: Kept | None = None,
     fresh: bool = False,
     conflict: bool = False,
 ) -> dict[str, Any]:
     """Everything the page shows. `fresh`: the browser may put back what it kept itself."""
     return {
         **checked_context(composition, errors or {}),
+        "kept": kept or Kept(composition.draft_edits),
+        "elsewhere": chosen_brand(request) not in (None, composition.brand),
         "fresh": fresh,
         "sent": already_sent(composition),
         "conflict": conflict,

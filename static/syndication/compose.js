@@ -57,6 +57,12 @@
     }
   };
 
+  /* Said to screen readers; the line stays while answers of the server replace the form. */
+  const announce = (words) => {
+    const line = document.querySelector("[data-announced]");
+    if (line && line.textContent !== words) line.textContent = words;
+  };
+
   const tellServer = (form) => form.dispatchEvent(new CustomEvent("composed", { bubbles: true }));
 
   const refresh = () => {
@@ -93,6 +99,11 @@
       refresh();
       tellServer(form);
     }
+    const move = event.target.closest("[data-move]");
+    if (move) {
+      event.preventDefault();
+      movePicture(form, move);
+    }
     const to = event.target.closest("a[role=button][href^='#']");
     const field = to && document.getElementById(to.getAttribute("href").slice(1));
     if (field) {
@@ -100,6 +111,30 @@
       field.focus();
       field.scrollIntoView({ block: "center" });
     }
+  });
+
+  /* Pictures move up and down by their buttons, and with Alt and an arrow from anywhere in a row. */
+  const movePicture = (form, button) => {
+    const row = button.closest("[data-picture]");
+    const earlier = button.dataset.move === "earlier";
+    const other = earlier ? row.previousElementSibling : row.nextElementSibling;
+    const rows = [...row.parentElement.children];
+    if (!other) {
+      announce(`${row.dataset.name} is the ${earlier ? "first" : "last"} already.`);
+      return;
+    }
+    if (earlier) row.after(other);
+    else row.before(other);
+    announce(`${row.dataset.name} is ${rows.indexOf(other) + 1} of ${rows.length} now.`);
+    tellServer(form);
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const way = { ArrowUp: "earlier", ArrowDown: "later" }[event.key];
+    const row = way && event.altKey && event.target.closest("[data-composer] [data-picture]");
+    if (!row) return;
+    event.preventDefault();
+    movePicture(row.closest("[data-composer]"), row.querySelector(`[data-move=${way}]`));
   });
 
   document.addEventListener("input", (event) => {
@@ -165,10 +200,60 @@
     sayTooLong(form, long);
   });
 
-  document.addEventListener("htmx:afterSettle", refresh);
+  /* What a window sends later counts later, also where it did not wait for the answer before. */
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target.closest("[data-composer]")) event.detail.parameters.turn = Date.now();
+  });
+
+  /* A field keeps the height its writer gave it. */
+  const heights = new Map();
+  document.addEventListener("htmx:beforeSwap", () => {
+    const form = composer();
+    if (!form) return;
+    for (const field of form.querySelectorAll("textarea")) heights.set(field.id, field.style.height);
+  });
+
+  const saidNow = (form) => {
+    const line = form.querySelector("[data-said]");
+    return line ? line.textContent.replace(/\s+/g, " ").trim() : "";
+  };
+  let said = "";
+  document.addEventListener("htmx:afterSettle", () => {
+    refresh();
+    const form = composer();
+    if (!form) return;
+    for (const field of form.querySelectorAll("textarea")) {
+      if (heights.get(field.id)) field.style.height = heights.get(field.id);
+    }
+    if (saidNow(form) !== said) announce(saidNow(form));
+    said = saidNow(form);
+  });
+
+  /* After a refusal: to what was refused, in the text it belongs to. */
+  const showRefused = (form) => {
+    const refused = form.querySelector("[role=alert]:not([hidden])");
+    if (!refused || form.hasAttribute("data-fresh")) return;
+    const panel = refused.closest("[data-panel]");
+    if (panel) tab = panel.dataset.panel;
+    refresh();
+    refused.scrollIntoView({ block: "center" });
+  };
+
   document.addEventListener("DOMContentLoaded", () => {
     const form = composer();
-    if (form) remembered(form);
+    if (!form) return;
+    remembered(form);
     refresh();
+    showRefused(form);
+    said = saidNow(form);
+  });
+
+  /* Back to a form that was sent: the page as it was would offer it again. Ask anew. */
+  let pressed = false;
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("[data-composer]")) pressed = true;
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted && pressed) location.reload();
   });
 })();

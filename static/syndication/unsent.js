@@ -77,6 +77,11 @@
     if (event.target.matches("[data-composer]")) keepHere(event.target, false);
   });
 
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-take-theirs]") && composer();
+    if (form) forget(form.dataset.key);
+  });
+
   document.addEventListener("htmx:afterSettle", () => {
     const form = composer();
     if (!form) return;

@@ -205,3 +205,57 @@ def test_the_page_asks_the_database_no_more_for_more_accounts(
             AccountFactory(brand=people.brand, platform="mastodon")
         with django_assert_max_num_queries(24):
             mairi.get(address)
+
+
+# A window and its own keepings
+
+
+def test_a_window_goes_on_where_an_answer_never_reached_it(mairi, toot):
+    filled = form(toot, text="First", window="mine", turn="1")
+    mairi.post(CHECK, filled)
+    answer = mairi.post(CHECK, filled | {"text": "Second", "turn": "2"})
+    assert "Another window" not in answer.content.decode()
+    assert Draft.objects.get().payload["text"] == "Second"
+
+
+def test_what_a_window_sent_earlier_and_came_late_replaces_nothing(mairi, toot):
+    filled = form(toot, window="mine", turn="2", text="Second")
+    mairi.post(CHECK, filled)
+    mairi.post(CHECK, filled | {"text": "First", "turn": "1"})
+    assert Draft.objects.get().payload["text"] == "Second"
+
+
+def test_another_window_is_told_even_with_a_later_turn(mairi, toot):
+    filled = form(toot, window="mine", turn="1", text="Mine")
+    mairi.post(CHECK, filled)
+    answer = mairi.post(CHECK, filled | {"text": "Theirs", "window": "theirs", "turn": "2"})
+    assert "Another window changed this draft" in answer.content.decode()
+    assert Draft.objects.get().payload["text"] == "Mine"
+
+
+def test_each_opening_of_a_draft_is_a_window_of_its_own(mairi, toot):
+    filled = form(toot)
+    mairi.post(CHECK, filled)
+    opened = [mairi.get(COMPOSE, {"draft": filled["key"]}).context["filled"] for _ in range(2)]
+    assert len({one.window for one in opened} - {""}) == 2
+
+
+def test_a_press_that_puts_something_right_is_kept_at_once(mairi, toot):
+    mairi.post(COMPOSE, form(toot, fix="at:2027-03-28T02:30"))
+    assert Draft.objects.get().payload["time"] == "02:30"
+
+
+def test_pictures_move_up_and_down(mairi, people, toot, data_dir):
+    ids = [
+        upload(mairi, people.brand, f"{n}.jpg", picture(size=(40 + n, 30)))["id"] for n in range(3)
+    ]
+    one, two, three = ids
+    moves = {
+        f"earlier:{two}": [two, one, three],
+        f"later:{two}": [one, three, two],
+        f"earlier:{one}": ids,
+        f"later:{three}": ids,
+    }
+    for fix, order in moves.items():
+        filled = fixed(mairi, fix, toot, picture=ids, key=str(uuid.uuid4()))
+        assert [picked.id for picked in filled.pictures] == order
