@@ -222,6 +222,14 @@ def _says_already(composition: Composition, piece: Piece) -> bool:
     return says_the_same(composition, current)
 
 
+def overtaken(composition: Composition) -> bool:
+    """Whether someone else saved other words of the piece since this form took them up."""
+    piece = composition.piece
+    if piece is None or piece.edits <= composition.filled.piece_edits:
+        return False
+    return not _says_already(composition, piece)
+
+
 def says_the_same(composition: Composition, version: PieceVersion) -> bool:
     """Whether the version has the words and pictures that stand in the form."""
     shared = composition.shared

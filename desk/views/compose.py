@@ -34,7 +34,16 @@ from desk.compose.filled import Filled, Picked, key_in
 from desk.compose.fixes import apply_fix
 from desk.compose.keeping import Kept, keep, left_open
 from desk.compose.opening import opened
-from desk.compose.sending import HOLDS, Errors, Refused, Sent, already_sent, send, text_errors
+from desk.compose.sending import (
+    HOLDS,
+    Errors,
+    Refused,
+    Sent,
+    already_sent,
+    overtaken,
+    send,
+    text_errors,
+)
 from desk.compose.times import notes_on_time, wants_time
 from desk.compose.uploading import add_uploads, take_in
 from desk.reach import chosen_brand
@@ -120,7 +129,7 @@ def _send(request: HttpRequest, composition: Composition, now: datetime) -> Http
     except Refused as refusal:
         return page(request, _anew(composition), refusal.errors)
     except EditConflict:
-        return page(request, _anew(composition), conflict=True)
+        return page(request, _anew(composition))
     if not sent.new:
         return _sent_before(request, composition, sent)
     if sent.piece:
@@ -170,7 +179,6 @@ def page_context(
     *,
     kept: Kept | None = None,
     fresh: bool = False,
-    conflict: bool = False,
 ) -> dict[str, Any]:
     """Everything the page shows. `fresh`: the browser may put back what it kept itself."""
     return {
@@ -179,7 +187,6 @@ def page_context(
         "elsewhere": chosen_brand(request) not in (None, composition.brand),
         "fresh": fresh,
         "sent": already_sent(composition),
-        "conflict": conflict,
         "left_open": left_open(composition),
         "zones": sorted(zoneinfo.available_timezones()),
         "holds": HOLDS,
@@ -196,6 +203,7 @@ def checked_context(composition: Composition, errors: Errors) -> dict[str, Any]:
         "notes": notes_on_time(composition, timezone.now()),
         "timed": wants_time(composition),
         "errors": errors,
+        "overtaken": overtaken(composition),
         "kept": Kept(composition.draft_edits),
     }
 

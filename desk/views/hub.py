@@ -23,7 +23,7 @@ from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE, Kind
 from desk.listing.page import SIZE, PostList
 from desk.listing.pieces import PieceList
 from desk.listing.rows import look_again, rows_of
-from desk.reach import asked_of, chosen_brand
+from desk.reach import asked_of, chosen_brand, reach_of
 from desk.tabs import saved_views, tabs
 from desk.views.home import for_polling
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where
@@ -80,6 +80,7 @@ class ReadyPieces(LoginRequiredMixin, TemplateView):
             tab="pieces",
             tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             may_assign=may.exists(),
+            writable={brand.pk for brand in reach_of(self.request).where(WRITE_PIECE)},
             **kwargs,
         )
 

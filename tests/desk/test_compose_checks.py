@@ -259,3 +259,15 @@ def test_pictures_move_up_and_down(mairi, people, toot, data_dir):
     for fix, order in moves.items():
         filled = fixed(mairi, fix, toot, picture=ids, key=str(uuid.uuid4()))
         assert [picked.id for picked in filled.pictures] == order
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"text": "a\x00b"}, "The text cannot go as it is."),
+        ({"link": "javascript:alert(1)"}, "The link cannot go as it is."),
+    ],
+)
+def test_what_cannot_be_sent_stands_beside_the_button_too(mairi, toot, wrong, words):
+    page = check(mairi, toot, **wrong).content.decode()
+    assert words in page.partition('id="go"')[2]

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from content.models import Draft, Piece
+from content.writing import save_version
 from organisation.models import Role
 from platforms.models import Account
 from posting.models import Batch, Post
 from posting.states import Hold, Status
-from tests.desk.composing import COMPOSE, form, place_of
+from tests.desk.composing import CHECK, COMPOSE, form, place_of
 from tests.factories import (
     AccountFactory,
     ApprovalFactory,
@@ -350,3 +351,20 @@ def test_a_post_that_cannot_follow_keeps_all_as_it_was(mairi, piece, toot):
     assert "The post stays as it was" in sentences(answer, f"follow:{post.pk}")[0]
     piece.refresh_from_db()
     assert piece.edits == 1
+
+
+def test_words_saved_by_another_are_told_while_one_still_writes(mairi, piece):
+    filled = edit(piece, when="ready", text="Mine.")
+    assert "saved this piece meanwhile" not in mairi.post(CHECK, filled).content.decode()
+    save_version(piece, text="Theirs.", by=piece.author, expected_edits=1)
+    later = filled | {"draft_edits": "1"}
+    assert "saved this piece meanwhile" in mairi.post(CHECK, later).content.decode()
+    page = mairi.post(COMPOSE, later | {"fix": "check"}).content.decode()
+    assert "Both texts stand here" in page
+
+
+def test_the_same_words_saved_by_another_are_no_conflict(mairi, piece):
+    filled = edit(piece, when="ready", text="The same.")
+    save_version(piece, text="The same.", by=piece.author, expected_edits=1)
+    assert "saved this piece meanwhile" not in mairi.post(CHECK, filled).content.decode()
+    assert mairi.post(COMPOSE, filled).status_code == 302
