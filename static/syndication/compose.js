@@ -189,8 +189,9 @@
     tellServer(composer());
   });
 
-  /* Megabytes are not sent with every pause of the writer. */
-  document.addEventListener("htmx:beforeRequest", (event) => {
+  /* Megabytes are not sent with every pause of the writer. Asked before the form is read: that alone
+     takes a browser many seconds by then. */
+  document.addEventListener("htmx:confirm", (event) => {
     const form = event.target.closest("[data-composer]");
     const long = form && [...form.querySelectorAll("[data-max]")].find(
       (field) => field.value.length > 2 * Number(field.dataset.max),

@@ -34,7 +34,13 @@
 
   const wrote = (form) => [...form.querySelectorAll("textarea")].some((field) => field.value.trim());
 
+  /* Reading a form with megabytes in it stops a browser for many seconds, and no storage takes it. */
+  const isTooLong = (form) => [...form.querySelectorAll("[data-max]")].some(
+    (field) => field.value.length > 2 * Number(field.dataset.max),
+  );
+
   const keepHere = (form, known) => {
+    if (isTooLong(form)) return;
     if (!wrote(form) && !read(nameOf(form))) return;
     write(nameOf(form), { at: Date.now(), known, fields: copyOf(form) });
   };

@@ -231,6 +231,22 @@ def test_the_brand_that_pages_show_is_the_forms(tab, world):  # noqa: F811
     assert tab.locator("[name=to]").count() == 0
 
 
+def test_a_text_far_too_long_is_told_and_not_even_read(tab, world):  # noqa: F811
+    open_composer(tab)
+    tab.evaluate(
+        """() => {
+          window.read = 0;
+          document.addEventListener("formdata", () => { window.read += 1; });
+          const field = document.querySelector("#text");
+          field.value = "æøå ".repeat(75_000);
+          field.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    tab.get_by_text("The text has 300,000 characters and 100,000 is the most kept").wait_for()
+    tab.locator("#send").click()
+    assert tab.evaluate("window.read") == 0
+
+
 # Under axe
 
 
