@@ -23,6 +23,7 @@ from posting.bulkheads import UNLIMITED, Bulkheads
 from posting.catching_up import late_now
 from posting.claims import Claim, latest_start, lease
 from posting.eligibility import accounts_with_work, may_send
+from posting.hints import Hint, Hints
 from posting.models import FollowUp, Post
 from posting.preparing import rendition_of
 from posting.states import Status
@@ -40,7 +41,9 @@ class Unprepared(Exception):
         super().__init__(f"post {post.pk} could not be prepared")
 
 
-def claim_next(worker: str, bulkheads: Bulkheads | None = None) -> Claim | None:
+def claim_next(
+    worker: str, bulkheads: Bulkheads | None = None, hints: Hints | None = None
+) -> Claim | None:
     """Take the next due post or follow-up, or return None when there is nothing to take.
 
     Runs where the database may be used. The candidates are read without a lock, so that a look
@@ -48,25 +51,32 @@ def claim_next(worker: str, bulkheads: Bulkheads | None = None) -> Claim | None:
     A claim takes a slot in `bulkheads`, which the caller gives back.
     """
     before = boottime()
-    bulkheads = bulkheads or Bulkheads(UNLIMITED)
-    full = []
-    for pk, platform in accounts_with_work(database_now()).values_list("pk", "platform"):
-        slot = bulkheads.enter(platform, alone=False)
+    bulkheads, hints = bulkheads or Bulkheads(UNLIMITED), hints or Hints()
+    full: list[Hint] = []
+    for hint in hints.each(_look):
+        slot = bulkheads.enter(hint[1], alone=False)
         if slot is None:
-            full.append((pk, platform))
-        elif claim := _claim_into(bulkheads, slot, platform, pk, worker, before):
+            full.append(hint)
+        elif claim := _claim_into(bulkheads, slot, hint, worker, before):
+            hints.served(hint)
             return claim
     # Nobody else has work, so a platform that is well may have more than its share.
-    for pk, platform in full:
-        slot = bulkheads.enter(platform, alone=True)
-        if slot and (claim := _claim_into(bulkheads, slot, platform, pk, worker, before)):
+    for hint in full:
+        slot = bulkheads.enter(hint[1], alone=True)
+        if slot and (claim := _claim_into(bulkheads, slot, hint, worker, before)):
+            hints.served(hint)
             return claim
     return None
 
 
+def _look() -> list[Hint]:
+    return list(accounts_with_work(database_now()).values_list("pk", "platform"))
+
+
 def _claim_into(
-    bulkheads: Bulkheads, slot: float, platform: int, account_pk: int, worker: str, before: float
+    bulkheads: Bulkheads, slot: float, hint: Hint, worker: str, before: float
 ) -> Claim | None:
+    account_pk, platform = hint
     claim = None
     try:
         claim = _claim_from(account_pk, worker, before)
@@ -199,7 +209,8 @@ def _take(
         attempt=post.attempts + 1,
         title=str(post.piece),
         rendition=rendition,
-        steps=tuple(post.steps.all()),
+        # A post that nobody ever took has none.
+        steps=tuple(post.steps.all()) if post.lease_token else (),
         irrevocable=post.irrevocable,
         channel_limits=post.channel_type.limits,
         first_comment=first_comment(

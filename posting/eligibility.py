@@ -1,8 +1,20 @@
 """Which accounts may send now: seen from outside as a hint, and under the lock for certain."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from organisation.models import Switch
@@ -33,8 +45,16 @@ def accounts_with_work(now: datetime) -> QuerySet[Account]:
 
 def may_send(account: Account, now: datetime) -> bool:
     """Say whether the account, whose row lock the caller holds, may send one more post now."""
-    if not account.may_send(now) or Switch.objects.stopped_for(account.brand_id).exists():
+    if not account.may_send(now):
         return False
-    posts = Post.objects.publishing().filter(account=account).count()
-    follow_ups = FollowUp.objects.in_flight().filter(account=account).count()
-    return posts + follow_ups < account.max_in_flight
+    in_flight = _rows(Post.objects.publishing().filter(account=account), stops=False)
+    follow_ups = _rows(FollowUp.objects.in_flight().filter(account=account), stops=False)
+    switches = _rows(Switch.objects.stopped_for(account.brand_id), stops=True)
+    rows = list(in_flight.union(follow_ups, switches, all=True))
+    return len(rows) < account.max_in_flight and True not in rows
+
+
+def _rows(rows: QuerySet[Any], *, stops: bool) -> QuerySet[Any, bool]:
+    """A mark for each row, so that one statement can count several tables."""
+    marked = rows.order_by().annotate(stops=Value(stops, output_field=BooleanField()))
+    return marked.values_list("stops", flat=True)

@@ -16,6 +16,7 @@ from posting.connecting import Target, check_target, client_for, connection_for,
 from posting.database_threads import Run, stubbornly
 from posting.following_up import follow_up
 from posting.heeding import heed
+from posting.hints import Hints
 from posting.journal import Journal
 from posting.models import FollowUp
 from posting.settling import settle_error, settle_published
@@ -23,13 +24,16 @@ from posting.settling import settle_error, settle_published
 log = logging.getLogger(__name__)
 
 
-def publish_next(worker: str, run: Run, bulkheads: Bulkheads | None = None) -> bool:
+def publish_next(
+    worker: str, run: Run, bulkheads: Bulkheads | None = None, hints: Hints | None = None
+) -> bool:
     """Claim and send the next due post or follow-up; say whether there was one.
 
     `run` calls a function where the database may be used; nothing else here touches it.
+    `bulkheads` and `hints` are those that all threads of the worker share.
     """
     bulkheads = bulkheads or Bulkheads(UNLIMITED)
-    claim = run(claim_next, worker, bulkheads)
+    claim = run(claim_next, worker, bulkheads, hints)
     if claim is None:
         return False
     try:

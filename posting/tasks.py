@@ -11,10 +11,11 @@ from organisation.clock import database_now
 from posting import dispatching, reaping, reconciling
 from posting.bulkheads import Bulkheads
 from posting.database_threads import on_database_thread
+from posting.hints import Hints
 from posting.publishing import publish_next
 from posting.waking import wake
 
-bulkheads = Bulkheads(settings.SEND_SLOTS)
+bulkheads, hints = Bulkheads(settings.SEND_SLOTS), Hints()
 stopping = threading.Event()  # set when this worker is told to stop: it finishes, and takes no more
 
 
@@ -28,7 +29,7 @@ def dispatch_due() -> None:
 def drain() -> None:
     """Send until nothing is claimable. On the sending workers."""
     worker = f"{socket.gethostname()}:{os.getpid()}"
-    while not stopping.is_set() and publish_next(worker, on_database_thread, bulkheads):
+    while not stopping.is_set() and publish_next(worker, on_database_thread, bulkheads, hints):
         pass
 
 
