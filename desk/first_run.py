@@ -1,6 +1,7 @@
 """The first-run checklist: what a new installation still lacks, ticked by what is there.
 
-The demo brand does not count: it shows how things look, and the list leads to one's own.
+Each person sees the steps that are theirs, and whom to ask for what others must do first. The demo
+brand does not count: it shows how things look, and the list leads to one's own.
 """
 
 from collections.abc import Iterator
@@ -13,9 +14,10 @@ from content.models import Piece
 from desk.demo.loading import BRAND as DEMO
 from desk.navigation import address_of
 from desk.reach import Reach
+from desk.whom import keeper_of, keeper_of_all
 from organisation.models import AuditEntry, Brand, User
 from organisation.people import SET_ZONE
-from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND, WRITE_PIECE
+from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND, PUBLISH_POST, WRITE_PIECE
 from platforms.models import Account
 from posting.models import Post
 
@@ -25,7 +27,7 @@ A_YEAR = 365 * 86_400  # seconds
 
 @dataclass(frozen=True)
 class Step:
-    """One line: what to do, why, whether it is done, and where. No address: others do it."""
+    """One line: what to do, why, whether it is done, and where. No address: not possible yet."""
 
     words: str
     why: str
@@ -37,7 +39,7 @@ class Step:
 
 @dataclass
 class Checklist:
-    """The steps of one person. Four questions while the list shows, none once it is hidden."""
+    """The steps of one person. Few questions while the list shows, none once it is hidden."""
 
     reach: Reach
     hidden: bool = False
@@ -54,7 +56,7 @@ class Checklist:
 
     @property
     def shows(self) -> bool:
-        return not self.hidden and self.left > 0
+        return not self.hidden and (self.left > 0 or bool(self.asks))
 
     @property
     def left(self) -> int:
@@ -70,10 +72,31 @@ class Checklist:
 
     def _steps(self) -> Iterator[Step]:
         yield self._zone()
-        yield self._brand()
-        yield self._account()
-        yield self._piece()
-        yield self._post()
+        if self.reach.user.is_superuser:
+            yield self._brand()
+        if self._may_connect:
+            yield self._account()
+        if self.reach.may_anywhere(WRITE_PIECE):
+            yield self._piece()
+            yield self._post()
+
+    @property
+    def asks(self) -> str:
+        """What others must do before this person can go on, and who they are; empty for nothing."""
+        writes = self.reach.may_anywhere(WRITE_PIECE)
+        if not writes or self._may_connect or self._connected:
+            return ""
+        if not self.brands:
+            return f"You work for no brand of your own yet. Ask {keeper_of_all()} to add you to it."
+        return f"No account is connected yet. Ask {keeper_of(self.brands[0])} to connect one."
+
+    @property
+    def _may_connect(self) -> bool:
+        return self.reach.user.is_staff and self.reach.may_anywhere(CONNECT_ACCOUNT)
+
+    @cached_property
+    def _connected(self) -> bool:
+        return Account.objects.filter(brand__in=self.brands).exists()
 
     def _zone(self) -> Step:
         user = self.reach.user
@@ -84,38 +107,30 @@ class Checklist:
         return Step("Choose your time zone", why, chosen, address_of("desk:zone"), "Choose", True)
 
     def _brand(self) -> Step:
-        url = self._in_admin("organisation_brand_add", self.reach.user.is_superuser)
         why = "Accounts, pieces and people belong to a brand."
+        url = address_of("admin:organisation_brand_add")
         return Step("Name your brand", why, bool(self.brands), url, "Add a brand")
 
     def _account(self) -> Step:
-        there = Account.objects.filter(brand__in=self.brands).exists()
-        may = self.reach.may_anywhere(CONNECT_ACCOUNT) and bool(self.brands)
         why = "A Facebook page or a Mastodon profile that posts go to."
-        url = self._in_admin("platforms_account_add", may)
-        return Step("Connect an account", why, there, url, "Connect")
+        url = address_of("admin:platforms_account_add") if self.brands else ""
+        return Step("Connect an account", why, self._connected, url, "Connect")
 
     def _piece(self) -> Step:
         there = Piece.objects.filter(brand__in=self.brands).exists()
         why = "What you want to say, once for all accounts."
-        return Step(
-            "Write your first piece", why, there, self._writing("content_piece_add"), "Write"
-        )
+        url = address_of("desk:compose") if self.brands else ""
+        return Step("Write your first piece", why, there, url, "Write")
 
     def _post(self) -> Step:
-        there = Post.objects.of_brands(brand.pk for brand in self.brands).with_a_time().exists()
-        why = "Choose the accounts and a minute. It goes out then, once."
-        url = self._writing("posting_post_add")
-        return Step("Schedule your first post", why, there, url, "Schedule")
-
-    def _writing(self, otherwise: str) -> str:
-        may = self.reach.may_anywhere(WRITE_PIECE) and bool(self.brands)
-        if compose := address_of("desk:compose"):
-            return compose if may else ""
-        return self._in_admin(otherwise, may)
-
-    def _in_admin(self, name: str, may: bool) -> str:
-        return address_of(f"admin:{name}") if may and self.reach.user.is_staff else ""
+        posts = Post.objects.of_brands(brand.pk for brand in self.brands)
+        url = address_of("desk:compose") if self._connected else ""
+        if self.reach.may_anywhere(PUBLISH_POST):
+            why = "Choose the accounts and a minute. It goes out then, once."
+            there = posts.with_a_time().exists()
+            return Step("Schedule your first post", why, there, url, "Schedule")
+        why = "Choose the accounts. It goes out once somebody has approved it and given it a time."
+        return Step("Send your first post for approval", why, posts.exists(), url, "Write")
 
 
 def checklist(request: HttpRequest, reach: Reach) -> Checklist:

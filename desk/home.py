@@ -10,9 +10,10 @@ from desk.counting import Count, count_up_to
 from desk.listing.keyset import Walk
 from desk.listing.kinds import UPDATED
 from desk.reach import Reach
+from desk.whom import keeper_of_all
 from desk.zones import start_of_today
 from organisation.models import Brand, User
-from organisation.rights import PUBLISH_POST
+from organisation.rights import APPROVE_POST, CONNECT_ACCOUNT, PUBLISH_POST
 from platforms.models import Account
 from posting.models import Post
 from posting.models.post import NEEDS_A_PERSON, PostQuerySet
@@ -40,9 +41,29 @@ class Home:
         shown = [self.brand] if self.brand else self.reach.brands
         return [brand.pk for brand in shown]
 
+    @property
+    def whom_to_ask(self) -> str:
+        """Who can let a person without any brand work for one; empty for everyone else."""
+        outside = not self.reach.brands and not self.user.is_superuser
+        return keeper_of_all() if outside else ""
+
     @cached_property
     def may_publish_for(self) -> set[int]:
         return {brand.pk for brand in self.reach.where(PUBLISH_POST)}
+
+    @cached_property
+    def may_connect_for(self) -> set[int]:
+        """The brands whose accounts this person can reconnect, in the back office."""
+        if not self.user.is_staff:
+            return set()
+        return {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
+
+    @cached_property
+    def waiting_for_approval(self) -> Count:
+        """Posts that this person may approve."""
+        mine = {brand.pk for brand in self.reach.where(APPROVE_POST)}
+        brands = [pk for pk in self.brands if pk in mine]
+        return count_up_to(Post.objects.of_brands(brands).held_for_approval())
 
     @property
     def posts(self) -> PostQuerySet:
@@ -91,6 +112,11 @@ class Home:
     @property
     def attention_total(self) -> Count:
         return self.needing_a_person.plus(len(self.lost_accounts))
+
+    @property
+    def whom_it_needs(self) -> str:
+        """Who can do something about it: "you", unless one's role only looks on."""
+        return "you" if self.reach.may_anywhere(PUBLISH_POST) else "a person"
 
     @cached_property
     def next_hour(self) -> list[Post]:

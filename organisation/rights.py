@@ -2,7 +2,9 @@
 
 from typing import Final
 
-from organisation.models import Brand, Membership, Role
+from django.db.models import QuerySet
+
+from organisation.models import Brand, Membership, Role, User
 from organisation.models.brand import BrandQuerySet, Person
 
 WRITE_PIECE: Final = "write_piece"
@@ -40,3 +42,11 @@ def brands_where(user: Person, right: str) -> BrandQuerySet:
         return brands
     roles = [role for role, rights in RIGHTS.items() if right in rights]
     return brands.filter(memberships__user=user, memberships__role__in=roles)
+
+
+def people_who(right: str, brand: Brand | int) -> QuerySet[User]:
+    """Return the people whose role in this brand includes the right, by name."""
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    held = Membership.objects.filter(brand=brand, role__in=roles).values("user")
+    people = User.objects.filter(is_active=True, pk__in=held)
+    return people.order_by("first_name", "last_name", "username")

@@ -13,6 +13,7 @@ from desk.home import Home
 from desk.reach import Reach
 from organisation.models import Role
 from platforms.models import Account
+from posting.states import Hold
 from tests.factories import (
     AccountFactory,
     BrandFactory,
@@ -297,3 +298,30 @@ def test_a_person_of_two_brands_sees_both(client, people, account):
 
 def test_a_superuser_without_any_brand_has_a_page(client, db):
     assert "Nothing needs you" in shown(client, UserFactory(boss=True))
+
+
+def test_only_who_may_reconnect_an_account_is_offered_it(client, people, account):
+    Account.objects.update(state=Account.State.NEEDS_RECONNECT)
+    people.mairi.is_staff = True
+    people.mairi.save()
+    assert ">Reconnect<" not in shown(client, people.mairi)
+    people.mairi.memberships.update(role=Role.ADMINISTRATOR)
+    assert ">Reconnect<" in shown(client, people.mairi)
+
+
+def test_who_only_looks_on_is_not_said_to_be_needed(client, people, account):
+    PostFactory(account=account, failed=True)
+    assert "one needs you" in shown(client, people.mairi)
+    assert "one needs a person" in shown(client, people.ewan)
+
+
+def test_posts_that_wait_for_an_approval_lead_to_their_list(client, people, account):
+    PostFactory(account=account, holds=int(Hold.APPROVAL), piece__title="Crottle")
+    PostFactory(account=account, holds=int(Hold.PERSON))
+    page = shown(client, people.mairi)
+    assert "One post waits for an approval" in page
+    link = f"{reverse('desk:attention')}?status=held"
+    assert f'href="{link}"' in page
+    assert "Crottle" in shown(client, people.mairi, link)
+    for other in (people.ewan, people.isla):  # an author, and someone of another brand
+        assert "for an approval" not in shown(client, other)
