@@ -56,6 +56,9 @@ class Membership(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("user", "brand"), name="membership_once_per_brand"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="membership_role_is_known"
+            ),
         )
 
     def __str__(self) -> str:
