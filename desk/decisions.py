@@ -11,7 +11,7 @@ from typing import Any
 
 from django import forms
 
-from desk.forms import ItIsOutForm, SendAgainForm, TimeForm
+from desk.forms import DeclineForm, ItIsOutForm, SeenForm, SendAgainForm, TimeForm
 from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
 from posting import approvals, deciding
@@ -86,6 +86,11 @@ def time_of(post: Post) -> dict[str, Any]:
     return {"wall": post.wall_time[:16], "zone": post.zone or post.account.timezone}
 
 
+def version_of(post: Post) -> dict[str, Any]:
+    """What is approved or declined is the version that the person has read."""
+    return {"version": post.version}
+
+
 def has_ended(post: Post, now: datetime) -> bool:
     return post.status in (Status.PUBLISHED, Status.REMOVED, Status.CANCELLED)
 
@@ -156,6 +161,25 @@ DECISIONS = (
         act="Approve",
         done="The post is approved as it stands.",
         right=APPROVE_POST,
+        form=SeenForm,
+        initial=version_of,
+    ),
+    Decision(
+        slug="decline",
+        words="Decline",
+        icon="user-xmark",
+        question="Decline this post as it stands?",
+        meaning=(
+            "It keeps its time and does not go out. Its author is told why; once the words are "
+            "changed it asks for an approval again."
+        ),
+        verb=approvals.decline,
+        fits=waits_for_approval,
+        act="Decline",
+        done="The post is declined. It does not go out as it stands.",
+        right=APPROVE_POST,
+        form=DeclineForm,
+        initial=version_of,
     ),
     Decision(
         slug="retry",

@@ -46,6 +46,23 @@ class SendAgainForm(forms.Form):
     )
 
 
+class SeenForm(forms.Form):
+    """Which version of the post the person has read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class DeclineForm(SeenForm):
+    """Why not, for the author."""
+
+    reason = forms.CharField(
+        label="Why, for its author",
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": "Say why, so that its author knows what to change."},
+    )
+
+
 class TimeForm(forms.Form):
     """A wall-clock time in a zone: what people mean, and never an offset."""
 

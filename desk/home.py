@@ -10,6 +10,7 @@ from desk.counting import Count, count_up_to
 from desk.listing.keyset import Walk
 from desk.listing.kinds import UPDATED
 from desk.reach import Reach
+from desk.told import Told, shown_to
 from desk.whom import keeper_of_all
 from desk.zones import start_of_today
 from organisation.models import Brand, User
@@ -46,6 +47,10 @@ class Home:
         """Who can let a person without any brand work for one; empty for everyone else."""
         outside = not self.reach.brands and not self.user.is_superuser
         return keeper_of_all() if outside else ""
+
+    @cached_property
+    def told(self) -> list[Told]:
+        return list(shown_to(self.user))
 
     @cached_property
     def may_publish_for(self) -> set[int]:

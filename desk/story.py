@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from desk.answers import Answer
 from desk.decisions import may_be_out, waits_for_approval
 from desk.words import moment, span, when, zoned
+from posting.approvals import needs_approval
 from posting.models import Post
 from posting.states import Hold, Status
 
@@ -29,9 +31,25 @@ def told(happened: str, means: str, do: str) -> list[Line]:
     ]
 
 
-def story_of(post: Post, now: datetime) -> Story:
-    """Return what the page says about a post whose state is known."""
+def story_of(post: Post, now: datetime, refusal: Answer | None = None) -> Story:
+    """Return what the page says about a post whose state is known.
+
+    `refusal` is somebody's no to the post as it stands.
+    """
+    if refusal and waits_for_approval(post, now):
+        return _declined(refusal)
     return STORIES[Status(post.status)](post, now)
+
+
+def _declined(refusal: Answer) -> Story:
+    return Story(
+        "This post was declined",
+        told(
+            f"{refusal.approval.by} said: {refusal.declined}",
+            "It does not go out as it stands. It is kept, with its time if it has one.",
+            "Change the words, and it asks for an approval again; or cancel it.",
+        ),
+    )
 
 
 def _ready(post: Post, now: datetime) -> Story:
@@ -44,7 +62,9 @@ def _ready(post: Post, now: datetime) -> Story:
 
 
 def _approval(post: Post) -> str:
-    return f"{post.account.name} asks for an approval. The post does not go out before it has one."
+    if needs_approval(post.account):
+        return f"{post.account.name} asks for an approval. Without one the post does not go out."
+    return "An approval was asked for. Without one the post does not go out."
 
 
 def _scheduled(post: Post, now: datetime) -> Story:

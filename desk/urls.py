@@ -36,6 +36,7 @@ urlpatterns = [
     path("syndication/time-zone", preferences.zone, name="zone"),
     path("syndication/brand", preferences.brand, name="choose_brand"),
     path("syndication/checklist", preferences.hide, name="hide_checklist"),
+    path("syndication/told", preferences.put_away, name="put_away"),
     path("syndication/demo", demo.remove, name="remove_demo"),
     path("syndication/help/<slug:name>", page_help, name="help"),
     path("syndication/sign-in", SignIn.as_view(), name="sign_in"),

@@ -115,5 +115,5 @@ class FollowUpAdmin(OfPost):
 
 @admin.register(Approval)
 class ApprovalAdmin(OfPost):
-    list_display = ("post", "by", "at", "not_before", "not_after", "withdrawn_at")
+    list_display = ("post", "by", "at", "not_before", "not_after", "withdrawn_at", "declined")
     list_select_related = ("post__piece", "post__account__platform", "by")

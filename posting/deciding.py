@@ -16,6 +16,7 @@ from organisation.audit import record
 from organisation.models import User
 from organisation.notices import resolve_notice
 from platforms.contract import Deletes
+from posting.approval_notices import nobody_asks
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
 from posting.settling import URL_MAX
@@ -62,6 +63,7 @@ def cancel(post: Post, *, by: User, now: datetime) -> None:
     if post.irrevocable:
         raise NotPossible("Part of this is already out. Nothing was changed.")
     _move(post, Status.CANCELLED, by, f"{by} cancelled the post.", {"irrevocable": False})
+    nobody_asks(post.brand, now)
 
 
 def confirm_live(post: Post, *, by: User, now: datetime, url: str = "") -> None:

@@ -17,6 +17,7 @@ from organisation.clock import database_now
 from organisation.models import Heartbeat
 from platforms.clock import boottime
 from platforms.models import Account
+from posting.approval_notices import nobody_asks
 from posting.bulkheads import QUICK
 from posting.catching_up import space_late
 from posting.claims import lease
@@ -86,7 +87,14 @@ def _unapproved(now: datetime) -> int:
         irrevocable=False,
     )
     sentence = "It was due and nobody had approved it. We did not send it."
-    return sum(_miss(post, sentence) for post in waiting.order_by("due_at")[:BATCH])
+    missed = [
+        post
+        for post in waiting.select_related("brand").order_by("due_at")[:BATCH]
+        if _miss(post, sentence)
+    ]
+    for brand in {post.brand for post in missed}:
+        nobody_asks(brand, now)
+    return len(missed)
 
 
 def _too_late(now: datetime) -> int:

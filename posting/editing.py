@@ -19,6 +19,7 @@ from content.writing import EditConflict, clean_link, clean_text, save_version
 from organisation.audit import record
 from organisation.models import User
 from platforms.checking import stopping
+from posting.approval_notices import ask_for_approval, take_back_answers
 from posting.approvals import needs_approval
 from posting.deciding import NotPossible
 from posting.models import Approval, Post, PostEvent, PublishStep
@@ -55,7 +56,7 @@ def edit_post(
     with transaction.atomic():
         words = _new_version(post, said, media, by)
         _check(post, words)
-        _point_at(post, words, by)
+        _point_at(post, words, by, now)
     post.refresh_from_db()
 
 
@@ -64,7 +65,7 @@ def follow_piece(post: Post, words: PieceVersion, *, by: User, now: datetime) ->
     _refuse_if_gone(post)
     with transaction.atomic():
         _check(post, words)
-        _point_at(post, words, by)
+        _point_at(post, words, by, now)
     post.refresh_from_db()
 
 
@@ -171,7 +172,7 @@ def _check(post: Post, words: PieceVersion) -> None:
         raise ValidationError([f"{p.sentence} The post stays as it was." for p in problems])
 
 
-def _point_at(post: Post, words: PieceVersion, by: User) -> None:
+def _point_at(post: Post, words: PieceVersion, by: User, now: datetime) -> None:
     # The token rises with each claim: what a worker did since the post was read counts too.
     rows = Post.objects.filter(
         pk=post.pk,
@@ -189,6 +190,8 @@ def _point_at(post: Post, words: PieceVersion, by: User) -> None:
     sentence = f"{by} changed what it says."
     if asks:
         sentence += " It waits for approval."
+        take_back_answers(post, now)
+        ask_for_approval(post, by)
     PostEvent.objects.create(
         post=post, old=post.status, new=post.status, actor=str(by)[:150], sentence=sentence
     )

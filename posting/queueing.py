@@ -11,6 +11,7 @@ from organisation.audit import record
 from organisation.models import User
 from platforms.checking import stopping
 from platforms.models import Account, ChannelType
+from posting.approval_notices import ask_for_approval
 from posting.approvals import needs_approval
 from posting.models import Post, PostEvent
 from posting.preparing import problems_with
@@ -51,6 +52,8 @@ def queue_post(
             post.copy = _next_copy(post, again)
             post.save(force_insert=True)
             _note(post, by)
+            if Hold.APPROVAL in post.held_by:
+                ask_for_approval(post, by)
     except IntegrityError as error:
         raise ValidationError(
             f"Someone made a post of “{post.piece}” to {account.name} a moment ago. No second one "

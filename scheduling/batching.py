@@ -13,6 +13,7 @@ from django.db.models import F
 from content.models import PieceVersion
 from organisation.models import Brand, User
 from platforms.models import Account, ChannelType
+from posting.approval_notices import ask_for_approval
 from posting.deciding import NotPossible, publish_now
 from posting.models import Batch, Post
 from posting.queueing import queue_post
@@ -109,6 +110,8 @@ def _make(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) -> 
         changes["holds"] = F("holds").bitor(int(Hold.APPROVAL))
     Post.objects.filter(pk=post.pk).update(**changes)
     post.refresh_from_db()
+    if plan.for_approval:
+        ask_for_approval(post, by)
     if plan.when is When.AT:
         zone = plan.zone or target.account.timezone
         schedule(post, wall=plan.wall, zone=zone, fold=plan.fold, by=by, now=now)

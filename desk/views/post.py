@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic import DetailView
 
+from desk.answers import answers_to, refusal_of
 from desk.decisions import BY_SLUG, DECISIONS, Decision, needs_earliest, waits_for_approval
 from desk.evidence import evidence
 from desk.home import LONGEST_PAUSE
@@ -60,13 +61,16 @@ class PostPage(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now, account = timezone.now(), self.object.account
+        answers = answers_to(self.object)
         return super().get_context_data(
-            story=self.object.status != Status.UNCONFIRMED and story_of(self.object, now),
+            story=self.object.status != Status.UNCONFIRMED
+            and story_of(self.object, now, refusal_of(answers)),
             trigger=trigger(self.object, now),
             account_url=self.object.platform.adapter.account_url(
                 account.base_url, account.remote_id, account.server_facts
             ),
             waits_for_approval=waits_for_approval(self.object, now),
+            answers=answers,
             choices=choices(self.request.user, self.object, now),
             wait_until=needs_earliest(self.object, now),
             clues=evidence(self.object),

@@ -1,8 +1,9 @@
-"""What each person sets for themselves: zone, brand, and whether the checklist shows."""
+"""What each person sets for themselves: zone, brand, and what of the home page is put away."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -10,6 +11,7 @@ from desk.asking import ask, back
 from desk.first_run import hide_checklist
 from desk.forms import ZoneForm
 from desk.reach import choose_brand
+from desk.told import told_to
 from desk.words import place
 from desk.zones import all_zones
 from organisation.models import User
@@ -47,3 +49,16 @@ def brand(request: HttpRequest) -> HttpResponse:
 def hide(request: HttpRequest) -> HttpResponse:
     """Put the first-run checklist away, in this browser."""
     return hide_checklist(back(request), request.user)  # type: ignore[arg-type]
+
+
+@login_required
+@require_POST
+def put_away(request: HttpRequest) -> HttpResponse:
+    """Put one of one's own notices away, or all of them when none is named."""
+    mine = told_to(request.user)  # type: ignore[arg-type]
+    wanted = request.POST.get("notice", "")
+    if wanted:
+        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else 0
+        mine = mine.filter(pk=number)
+    mine.update(resolved_at=timezone.now())
+    return back(request)

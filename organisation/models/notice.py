@@ -17,7 +17,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             return self
         return self.filter(
             models.Q(user=user)
-            | models.Q(brand__memberships__user=user)
+            | models.Q(brand__memberships__user=user, user=None)
             | models.Q(user=None, brand=None)
         ).distinct()
 

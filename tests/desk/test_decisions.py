@@ -186,6 +186,33 @@ def test_approving_takes_its_own_right(client, people, db):
     assert Post.objects.get(pk=post.pk).held_by == Hold.NONE
 
 
+def test_a_post_is_declined_with_a_reason_by_who_may_approve(client, people):
+    post = PostFactory(
+        account=AccountFactory(brand=people.brand), author=people.ewan, holds=int(Hold.APPROVAL)
+    )
+    client.force_login(people.ewan)
+    assert client.post(address(post, "decline"), {"reason": "No."}).status_code == 403
+    client.force_login(people.mairi)
+    assert "Say why" in client.post(address(post, "decline")).content.decode()
+    client.post(address(post, "decline"), {"version": 1, "reason": "Name the lichen."})
+    client.force_login(people.ewan)
+    page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
+    assert "This post was declined" in page
+    assert "Mairi Fraser said: Name the lichen." in page
+    assert "Name the lichen." in client.get(reverse("desk:home")).content.decode()
+
+
+def test_an_approval_of_words_that_changed_meanwhile_is_refused(client, people):
+    post = PostFactory(account=AccountFactory(brand=people.brand), holds=int(Hold.APPROVAL))
+    client.force_login(people.mairi)
+    page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
+    assert '<input type="hidden" name="version" value="1" id="approve-version">' in page
+    Post.objects.update(version=2)
+    answer = client.post(address(post, "approve"), {"version": 1}, follow=True)
+    assert "Read it as it stands" in messages_of(answer)[0]
+    assert Post.objects.get(pk=post.pk).held_by == Hold.APPROVAL
+
+
 def test_four_eyes_are_not_two(client, people):
     account = AccountFactory(brand=people.brand, approval_rule=Account.ApprovalRule.FOUR_EYES)
     post = PostFactory(account=account, author=people.mairi, holds=int(Hold.APPROVAL))

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from posting.approvals import approve
+from posting.editing import edit_post
 from posting.states import Status
 from tests.factories import (
     AccountFactory,
@@ -177,3 +179,14 @@ def test_polling_ends_with_the_session_and_tells_nothing(client, people, account
         assert (answer.status_code, answer.content) == (286, b"")
     client.force_login(people.isla)
     assert client.get(reverse("desk:post_live", args=[post.pk])).status_code == 404
+
+
+def test_an_approval_of_earlier_words_is_seen_to_count_no_more(client, people, account):
+    post = PostFactory(account=account, scheduled=True)
+    client.force_login(people.mairi)
+    approve(post, by=people.mairi, now=timezone.now())
+    assert "Of earlier words" not in client.get(page(post)).content.decode()
+    edit_post(post, version=1, by=people.ewan, now=timezone.now(), text="Other words")
+    text = client.get(page(post)).content.decode()
+    assert "Of earlier words: the post has changed since." in text
+    assert "Without one the post does not go out." in text

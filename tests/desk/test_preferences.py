@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from organisation.models import AuditEntry, Membership, Role
+from organisation.models import AuditEntry, Membership, Notice, Role
 from tests.factories import (
     AccountFactory,
     BrandFactory,
     MembershipFactory,
+    NoticeFactory,
     PostFactory,
     UserFactory,
 )
@@ -138,3 +139,19 @@ def test_who_may_write_nowhere_is_not_led_to_the_composer(client, people):
     assert compose in shown(client, people.ewan)
     assert compose not in shown(client, auditor)
     assert compose not in shown(client, UserFactory(boss=True, is_superuser=False))
+
+
+def test_notices_are_put_away_one_by_one_or_all_and_only_ones_own(client, people):
+    away = reverse("desk:put_away")
+    mine = [NoticeFactory(user=people.ewan, fault=f"approved:post:{n}") for n in range(7)]
+    other = NoticeFactory(user=people.mairi, fault="approved:post:99")
+    client.force_login(people.ewan)
+    assert len(client.get(HOME).context["home"].told) == 5
+    for wanted in (mine[0].pk, other.pk, "x", "9" * 30):
+        assert client.post(away, {"notice": wanted}).url == HOME
+    assert Notice.objects.open().count() == 7
+    client.post(away)
+    assert list(Notice.objects.open()) == [other]
+    assert "Told to you" not in client.get(HOME).content.decode()
+    client.logout()
+    assert client.post(away).url.startswith(reverse("desk:sign_in"))
