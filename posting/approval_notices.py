@@ -19,7 +19,7 @@ def ask_for_approval(post: Post, by: User | None) -> None:
     approvers = people_who(APPROVE_POST, post.brand_id)
     if by is not None:
         approvers = approvers.exclude(pk=by.pk)
-    if post.account.approval_rule == Account.ApprovalRule.FOUR_EYES:
+    if post.author_id and post.account.approval_rule == Account.ApprovalRule.FOUR_EYES:
         approvers = approvers.exclude(pk=post.author_id)
     sentence = f"Posts wait for an approval at {post.brand}. Read them, then approve or decline."
     for person in approvers:

@@ -1,0 +1,292 @@
+"""Every view of the pages and of the API, and each action of the admin, asked by everyone there is.
+
+A view that is added without a line in the table fails the first test.
+"""
+
+import io
+import json
+import uuid
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from PIL import Image
+
+from content.media import keep_picture
+from desk.demo.loading import BRAND as DEMO
+from organisation.models import Role
+from posting.models import Batch, SavedView
+from posting.states import Hold
+from tests.desk.composing import form
+from tests.factories import (
+    AccountFactory,
+    BrandFactory,
+    MembershipFactory,
+    PieceFactory,
+    PostFactory,
+    UserFactory,
+)
+
+PEOPLE = ("author", "editor", "publisher", "administrator", "auditor", "stranger", "nobody")
+SIGN_IN = "sign in"  # led there
+STOP = 286  # a part of a page that asks by itself is told not to ask again
+AWAY = 302  # done, or there is a better page
+# fmt: off
+TABLE = {
+    # view                author editor publi admin audit stran nobody
+    "front_door":        (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY),
+    "home":              (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "home_live":         (200, 200, 200, 200, 200, 200, STOP),
+    "status":            (200, 200, 200, 200, 200, 200, STOP),
+    "search":            (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "stop_publishing":   (403, 403, 403, 200, 403, 403, SIGN_IN),
+    "start_publishing":  (403, 403, 403, AWAY, 403, 403, SIGN_IN),
+    "zone":              (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "choose_brand":      (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
+    "hide_checklist":    (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
+    "put_away":          (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
+    "remove_demo":       (403, 403, 403, 200, 403, 404, SIGN_IN),
+    "help":              (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "sign_in":           (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, 200),
+    "sign_out":          (SIGN_IN,) * 7,
+    "picture":           (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "compose":           (200, 200, 200, 200, 404, 404, SIGN_IN),
+    "compose_check":     (200, 200, 200, 200, 404, 404, 401),
+    "compose_forget":    (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own draft
+    "compose_picture":   (200, 200, 200, 200, 404, 404, 401),
+    "batch":             (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "batch_live":        (200, 200, 200, 200, 200, 404, STOP),
+    "batch_act":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "posting_hub":       (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "ready_pieces":      (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "published_posts":   (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "attention":         (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "live_rows":         (200, 200, 200, 200, 200, 200, STOP),
+    "save_view":         (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
+    "delete_view":       (404, 404, 404, AWAY, 404, 404, SIGN_IN),  # the administrator's own
+    "decide_chosen":     (403, 403, AWAY, AWAY, 403, AWAY, SIGN_IN),
+    "assign":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
+    "review":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
+    "review_preview":    (200, 200, 200, 200, 403, 404, SIGN_IN),
+    "post":              (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "post_live":         (200, 200, 200, 200, 200, 404, STOP),
+    "decide":            (403, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+}
+API_TABLE = {
+    # method and view    author editor publi admin audit stran nobody
+    "POST posts":        (201, 201, 201, 201, 403, 404, 401),
+    "GET posts_queue":   (200, 200, 200, 200, 200, 200, 401),
+    "GET post":          (200, 200, 200, 200, 200, 404, 401),
+    "PUT post":          (200, 200, 200, 200, 403, 404, 401),
+    "DELETE post":       (403, 403, 200, 200, 403, 404, 401),
+    "GET schema":        (200, 200, 200, 200, 200, 200, 401),
+    "GET docs":          (200, 200, 200, 200, 200, 200, SIGN_IN),
+}
+ACTIONS = {
+    # action                      author editor publi admin audit stranger
+    "organisation_apitoken.revoke": (True, True, True, True, True, True),  # one's own tokens
+    "platforms_account.pause":    (False, False, False, True, False, False),
+    "platforms_account.resume":   (False, False, False, True, False, False),
+    "posting_post.publish_now":   (False, False, True, True, False, False),
+    "posting_post.retry":         (False, False, True, True, False, False),
+    "posting_post.cancel":        (False, False, True, True, False, False),
+}
+# fmt: on
+
+
+@pytest.fixture
+def world(db, data_dir):
+    """One brand with something of everything. The stranger publishes for another one."""
+    brand = BrandFactory(name="Glen & Loom", slug=DEMO["slug"])  # so that it can be removed
+    people = {role.value: UserFactory(username=role.value, is_staff=True) for role in Role}
+    for role in Role:
+        MembershipFactory(brand=brand, user=people[role.value], role=role)
+    people["stranger"] = MembershipFactory(role=Role.PUBLISHER, user__is_staff=True).user
+    account = AccountFactory(brand=brand)
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 10), "red").save(picture, "PNG")
+    picture.seek(0)
+    by = people["administrator"]
+    batch = Batch.objects.create(id=uuid.uuid4(), brand=brand, by=by)
+    return SimpleNamespace(
+        people=people,
+        brand=brand,
+        account=account,
+        piece=PieceFactory(brand=brand),
+        post=PostFactory(account=account, holds=int(Hold.APPROVAL), batch=batch),
+        ready=PostFactory(account=account),
+        batch=batch,
+        picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
+        view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
+    )
+
+
+def requests_of(world):
+    """What is sent to each view: method, arguments of the address, and what goes with it."""
+    post, draft = [world.post.pk], str(uuid.uuid4())
+    chosen = {"list": "queue", "post": world.ready.pk, "sure": "yes"}
+    target = f"{world.account.pk}-{world.post.channel_type_id}"
+    assign = {"piece": world.piece.pk, "to": target}
+    composed = form(world.account)
+    return {
+        "front_door": ("GET", [], {}),
+        "home": ("GET", [], {}),
+        "home_live": ("GET", [], {}),
+        "status": ("GET", [], {}),
+        "search": ("GET", [], {"q": "peat"}),
+        "stop_publishing": ("GET", [], {}),
+        "start_publishing": ("GET", [], {}),
+        "zone": ("GET", [], {}),
+        "choose_brand": ("POST", [], {"brand": world.brand.pk}),
+        "hide_checklist": ("POST", [], {}),
+        "put_away": ("POST", [], {}),
+        "remove_demo": ("GET", [], {}),
+        "help": ("GET", ["home"], {}),
+        "sign_in": ("GET", [], {}),
+        "sign_out": ("POST", [], {}),
+        "picture": ("GET", [world.picture.sha256], {}),
+        "compose": ("GET", [], {"draft": draft, "brand": world.brand.pk}),
+        "compose_check": ("POST", [], composed),
+        "compose_forget": ("POST", [], composed),
+        "compose_picture": ("POST", [], {"brand": world.brand.pk}),
+        "batch": ("GET", [world.batch.pk], {}),
+        "batch_live": ("GET", [world.batch.pk], {}),
+        "batch_act": ("POST", [world.batch.pk, "cancel"], {}),
+        "posting_hub": ("GET", [], {}),
+        "ready_pieces": ("GET", [], {}),
+        "published_posts": ("GET", [], {}),
+        "attention": ("GET", [], {}),
+        "live_rows": ("GET", [], {"ids": str(world.post.pk)}),
+        "save_view": ("POST", ["queue"], {"name": "x", "query": "q=x"}),
+        "delete_view": ("POST", [world.view.pk], {}),
+        "decide_chosen": ("POST", ["cancel"], chosen),
+        "assign": ("GET", [], {"piece": world.piece.pk}),
+        "review": ("GET", [], assign),
+        "review_preview": ("GET", [], assign),
+        "post": ("GET", post, {}),
+        "post_live": ("GET", post, {"seen": world.post.mark}),
+        "decide": ("POST", [*post, "approve"], {}),
+    }
+
+
+def api_requests_of(world):
+    post = [world.ready.pk]
+    words = {"text": "Peat smoke", "targets": [{"account": world.account.pk}]}
+    return {
+        "POST posts": ([], words),
+        "GET posts_queue": ([], None),
+        "GET post": (post, None),
+        "PUT post": (post, {"version": 1, "text": "Other"}),
+        "DELETE post": (post, None),
+        "GET schema": ([], None),
+        "GET docs": ([], None),
+    }
+
+
+def asked(world, person, method, address, data):
+    """Ask as this person, undo what it did, and return the status or that it leads to sign in."""
+    client = Client()
+    with transaction.atomic():
+        if person != "nobody":
+            client.force_login(world.people[person])
+        answer = getattr(client, method.lower())(address, data)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    led = answer.status_code == 302 and answer.url.startswith(reverse("desk:sign_in"))
+    return SIGN_IN if led else answer.status_code
+
+
+def names_in(resolver):
+    return {one.name for one in resolver.url_patterns if isinstance(one, URLPattern) and one.name}
+
+
+def test_every_page_has_its_line(world):
+    assert names_in(get_resolver("desk.urls")) == set(TABLE) == set(requests_of(world))
+
+
+def test_each_page_answers_each_person_as_the_table_says(world):
+    wrong = []
+    for name, (method, args, data) in requests_of(world).items():
+        address = reverse(f"desk:{name}", args=args)
+        for person, status in zip(PEOPLE, TABLE[name], strict=True):
+            found = asked(world, person, method, address, data)
+            if found != status:
+                wrong.append(f"{name} answers the {person} with {found}, not {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_method_of_the_api_has_its_line():
+    there = set()
+    for name in names_in(get_resolver("scheduling.api.urls")):
+        view = one_view(name)
+        there |= {f"{method} {name}" for method in view.scopes}
+        assert set(view.scopes) == {
+            m.upper() for m in view.http_method_names if hasattr(view, m)
+        } - {"OPTIONS"}
+    plain = {f"GET {name}" for name in names_in(get_resolver("syndication_project.api"))}
+    assert there | plain == set(API_TABLE)
+
+
+def one_view(name):
+    patterns = get_resolver("scheduling.api.urls").url_patterns
+    return next(one.callback.cls for one in patterns if one.name == name)
+
+
+def test_the_api_answers_each_person_as_the_table_says(world):
+    wrong = []
+    for line, (args, body) in api_requests_of(world).items():
+        method, name = line.split()
+        address = reverse(f"api:{name}", args=args)
+        for person, status in zip(PEOPLE, API_TABLE[line], strict=True):
+            found = api_asked(world, person, method, address, body)
+            if found != status:
+                wrong.append(f"{line} answers the {person} with {found}, not {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def api_asked(world, person, method, address, body):
+    if body is None:
+        return asked(world, person, method, address, None)
+    client = Client()
+    with transaction.atomic():
+        if person != "nobody":
+            client.force_login(world.people[person])
+        answer = client.generic(method, address, json.dumps(body), content_type="application/json")
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def test_every_action_of_the_admin_has_its_line():
+    there = {
+        f"{model._meta.app_label}_{model._meta.model_name}.{action}"
+        for model, page in admin.site._registry.items()
+        for action in page.actions
+        if page.__module__.partition(".")[0] != "django_celery_beat"
+    }
+    assert there == set(ACTIONS)
+
+
+@pytest.mark.parametrize("line", ACTIONS)
+def test_an_action_of_the_admin_is_there_for_those_in_the_table(world, rf, line):
+    name, action = line.split(".")
+    page = admin.site.get_model_admin(apps.get_model(*name.split("_")))
+    found = {}
+    for person in PEOPLE[:-1]:
+        request = rf.get(reverse(f"admin:{name}_changelist"))
+        request.user = world.people[person]
+        found[person] = action in page.get_actions(request)
+    if name != "organisation_apitoken":
+        found["stranger"] = found["stranger"] and reaches(world, page, rf)
+    assert found == dict(zip(PEOPLE, ACTIONS[line], strict=False))
+
+
+def reaches(world, page, rf):
+    """Whether the stranger's rows, which are all that an action touches, hold one of the brand."""
+    request = rf.get("/")
+    request.user = world.people["stranger"]
+    return page.get_queryset(request).filter(brand=world.brand).exists()
