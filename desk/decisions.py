@@ -55,11 +55,11 @@ def can_be_sent_again(post: Post, now: datetime) -> bool:
 
 
 def failed_without_trace(post: Post, now: datetime) -> bool:
-    return post.status == Status.FAILED and not may_be_out(post)
+    return post.status == Status.FAILED and not may_be_out(post) and not lacks_approval(post)
 
 
 def can_leave_now(post: Post, now: datetime) -> bool:
-    if may_be_out(post):
+    if may_be_out(post) or lacks_approval(post):
         return False
     later = post.wake_at is None or post.wake_at > now
     return post.status in (Status.READY, Status.MISSED) or (
@@ -97,6 +97,17 @@ def has_ended(post: Post, now: datetime) -> bool:
 
 def waits_for_approval(post: Post, now: datetime) -> bool:
     return Hold.APPROVAL in post.held_by and post.status in (Status.READY, Status.SCHEDULED)
+
+
+def lacks_approval(post: Post) -> bool:
+    """Nobody has approved it as it stands, and none of it is out: it would not leave."""
+    return Hold.APPROVAL in post.held_by and not post.irrevocable
+
+
+def can_be_approved(post: Post, now: datetime) -> bool:
+    """Also what failed or was missed: without an approval it could not be sent any more."""
+    stuck = post.status in (Status.FAILED, Status.MISSED) and not may_be_out(post)
+    return waits_for_approval(post, now) or (stuck and lacks_approval(post))
 
 
 def can_be_deleted(post: Post, now: datetime) -> bool:
@@ -157,7 +168,7 @@ DECISIONS = (
         question="Approve this post as it stands?",
         meaning="Your approval holds for exactly this text, these pictures and this account.",
         verb=approvals.approve,
-        fits=waits_for_approval,
+        fits=can_be_approved,
         act="Approve",
         done="The post is approved as it stands.",
         right=APPROVE_POST,
@@ -270,7 +281,7 @@ BY_SLUG = {decision.slug: decision for decision in DECISIONS}
 
 def next_step(post: Post, now: datetime) -> Decision | None:
     """Return what a person would most likely do next with a post that failed or was missed."""
-    candidates = (BY_SLUG[slug] for slug in ("retry", "publish-now", "send-again"))
+    candidates = (BY_SLUG[slug] for slug in ("approve", "retry", "publish-now", "send-again"))
     if post.status == Status.UNCONFIRMED:
         return None  # the evidence first
     return next((decision for decision in candidates if decision.fits(post, now)), None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -49,11 +50,17 @@ def _scheduled(home: Home) -> Figure:
 
 
 def _published(home: Home) -> Figure:
-    note = f"All within {span(home.latest)} of their time" if home.latest else "Since midnight"
+    note = "Since midnight" if home.latest is None else _punctual(home.latest)
     today = {"from": f"{localdate(home.now)}"}
     url = _posts(home, "desk:published_posts", **today)
     number = str(home.published_today)
     return Figure("Published today", "published", "fa-solid fa-check", number, note, url)
+
+
+def _punctual(latest: timedelta) -> str:
+    if latest < timedelta(seconds=1):
+        return "Each within a second of its time"
+    return f"All within {span(latest)} of their time"
 
 
 def _failing(home: Home) -> Figure:

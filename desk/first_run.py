@@ -76,7 +76,7 @@ class Checklist:
             yield self._brand()
         if self._may_connect:
             yield self._account()
-        if self.reach.may_anywhere(WRITE_PIECE):
+        if self.reach.may_anywhere(WRITE_PIECE) and (self.brands or self._may_connect):
             yield self._piece()
             yield self._post()
 

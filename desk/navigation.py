@@ -65,7 +65,7 @@ BUTTONS = (
     Place("Platforms", "plug", "desk:platforms"),
     Place("View Analytics", "chart-line", "desk:analytics"),
     Place("Manage Schedule", "calendar-days", "desk:calendar"),
-    Place("Post to Platforms", "paper-plane", "desk:posting_hub"),
+    Place("Post to Platforms", "paper-plane", "desk:posting_hub", right=WRITE_PIECE),
     Place("Create post", "plus", "desk:compose", right=WRITE_PIECE),
 )
 

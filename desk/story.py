@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desk.answers import Answer
-from desk.decisions import may_be_out, waits_for_approval
+from desk.decisions import lacks_approval, may_be_out, waits_for_approval
 from desk.words import moment, span, when, zoned
 from posting.approvals import needs_approval
 from posting.models import Post
@@ -121,9 +121,14 @@ def _failed(post: Post, now: datetime) -> Story:
         told(
             happened,
             "Nothing of it is out, and nothing more is tried by itself.",
-            "Put right what was refused and retry, or cancel the post.",
+            _before(post, "put right what was refused and retry, or cancel the post."),
         ),
     )
+
+
+def _before(post: Post, do: str) -> str:
+    """What to do, with the approval first where one is missing."""
+    return f"Approve it first; then {do}" if lacks_approval(post) else f"{do[0].upper()}{do[1:]}"
 
 
 def _missed(post: Post, now: datetime) -> Story:
@@ -132,10 +137,16 @@ def _missed(post: Post, now: datetime) -> Story:
         "This post missed its time",
         told(
             f"It was due at {zoned(post.due_at)}{late}. We did not send it.",
-            f"It is not out. {post.account.name} allows {span(post.account.late_limit)}.",
-            "Publish it now, or cancel it.",
+            _too_late(post),
+            _before(post, "publish it now, choose a new time, or cancel it."),
         ),
     )
+
+
+def _too_late(post: Post) -> str:
+    if lacks_approval(post):
+        return "It is not out. Nobody had approved it."
+    return f"It is not out. {post.account.name} allows {span(post.account.late_limit)}."
 
 
 def _cancelled(post: Post, now: datetime) -> Story:

@@ -26,3 +26,8 @@ def _names(people: list[User]) -> str:
     """Return "Una Bain, Callum Reid or Mairi Fraser"."""
     names = [str(person) for person in people]
     return " or ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def deciders_for(brand: Brand, right: str) -> str:
+    """Return who may decide on the posts of this brand: "Mairi Fraser or Una Bain"."""
+    return _names(list(people_who(right, brand)[:MOST])) or keeper_of_all()

@@ -23,12 +23,14 @@ from desk.home import LONGEST_PAUSE
 from desk.preview import preview_of
 from desk.story import story_of
 from desk.views.home import for_polling
+from desk.whom import deciders_for
 from organisation.models import User
 from organisation.models.brand import Person
-from organisation.rights import WRITE_PIECE, may
+from organisation.rights import APPROVE_POST, PUBLISH_POST, WRITE_PIECE, may
 from posting.deciding import NotPossible
 from posting.editing import EDITABLE
 from posting.models import Approval, Post
+from posting.models.post import NEEDS_A_PERSON
 from posting.states import Status
 
 ELSEWHERE = 20
@@ -72,6 +74,7 @@ class PostPage(LoginRequiredMixin, DetailView):
             waits_for_approval=waits_for_approval(self.object, now),
             answers=answers,
             choices=choices(self.request.user, self.object, now),
+            whom_to_ask=whom_to_ask(self.request.user, self.object, now),
             wait_until=needs_earliest(self.object, now),
             clues=evidence(self.object),
             attempts=list(self.object.attempt_rows.all())[::-1],
@@ -93,6 +96,15 @@ def choices(user: Person, post: Post, now: datetime) -> list[tuple[Decision, Any
         for decision in fitting
         if decision.right in held
     ]
+
+
+def whom_to_ask(user: Person, post: Post, now: datetime) -> str:
+    """Who decides on a post that asks for a decision this person may not take; else empty."""
+    approval = waits_for_approval(post, now)
+    right = APPROVE_POST if approval else PUBLISH_POST
+    if not (approval or post.status in NEEDS_A_PERSON) or may(user, right, post.brand):
+        return ""
+    return deciders_for(post.brand, right)
 
 
 def may_reword(user: Person, post: Post) -> bool:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from posting.approvals import approve
 from posting.editing import edit_post
-from posting.states import Status
+from posting.states import Hold, Status
 from tests.factories import (
     AccountFactory,
     ApprovalFactory,
@@ -190,3 +190,27 @@ def test_an_approval_of_earlier_words_is_seen_to_count_no_more(client, people, a
     text = client.get(page(post)).content.decode()
     assert "Of earlier words: the post has changed since." in text
     assert "Without one the post does not go out." in text
+
+
+@pytest.mark.parametrize("state", [{"failed": True}, {"unconfirmed": True}, {"missed": True}])
+def test_who_may_not_decide_is_told_who_may(client, people, account, state):
+    post = PostFactory(account=account, **state)
+    client.force_login(people.ewan)
+    words = "Your role at Glen &amp; Loom does not decide on this. Ask Mairi Fraser."
+    assert words in client.get(page(post)).content.decode()
+    client.force_login(people.mairi)
+    assert "does not decide" not in client.get(page(post)).content.decode()
+
+
+@pytest.mark.parametrize("state", [{}, {"scheduled": True}, {"missed": True}, {"failed": True}])
+def test_what_nobody_approved_is_offered_for_approval_and_not_for_sending(
+    client, people, account, state
+):
+    post = PostFactory(account=account, holds=int(Hold.APPROVAL), **state)
+    client.force_login(people.mairi)
+    offered = {decision.slug for decision, _ in client.get(page(post)).context["choices"]}
+    assert "approve" in offered
+    assert not offered & {"publish-now", "retry"}
+    client.post(reverse("desk:decide", args=[post.pk, "approve"]), {"version": post.version})
+    offered = {decision.slug for decision, _ in client.get(page(post)).context["choices"]}
+    assert offered & {"publish-now", "retry"} or state == {"scheduled": True}
