@@ -126,7 +126,8 @@ VARIABLES = (
         "API_REQUESTS_PER_MINUTE",
         int,
         300,
-        "Requests that one API token, or one person's session, may make a minute.",
+        "Requests that one API token, or one person's session, may make a minute of each web "
+        "process.",
     ),
     Variable("LOG_LEVEL", level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "organisation.api.problems.server_error"
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("syndication_project.api")),

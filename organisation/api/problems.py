@@ -10,8 +10,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.encoding import escape_uri_path
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -58,6 +59,16 @@ class TooLarge(exceptions.APIException):
     )
 
 
+class Fault(exceptions.APIException):
+    """Something broke on our side. What the request had done is done whole or not at all."""
+
+    default_code = "fault"
+    default_detail = (
+        "Something broke on our side; the fault is in the server's log. Posts are made or changed "
+        "whole or not at all. Read what is there before you send the request again."
+    )
+
+
 class InvalidParameter(exceptions.ValidationError):
     """A header or a query parameter is not valid; `errors` names it."""
 
@@ -74,6 +85,7 @@ TITLES = {
     "authentication_failed": "Token refused",
     "busy": "Being worked on",
     "conflict": "Not possible now",
+    "fault": "Fault on our side",
     "invalid": "Not valid",
     "key-reused": "Idempotency key used before",
     "method_not_allowed": "Method not allowed",
@@ -144,6 +156,13 @@ def not_found(request: HttpRequest) -> JsonResponse:
     """Answer for every address below /api/ that is not one."""
     body = problem(exceptions.NotFound(), request)
     return JsonResponse(body, status=404, content_type=MEDIA_TYPE)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer where a view broke: a program gets a problem, a person the page for it."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    return JsonResponse(problem(Fault(), request), status=500, content_type=MEDIA_TYPE)
 
 
 def clean(text: str) -> str:
