@@ -12,6 +12,7 @@ from PIL import Image
 from content.media import keep_picture
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
+from posting.states import Hold
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
     PHONE,
@@ -25,6 +26,7 @@ from tests.factories import (
     FollowUpFactory,
     MembershipFactory,
     NoticeFactory,
+    PostFactory,
     SwitchFactory,
 )
 
@@ -56,6 +58,8 @@ def superuser(world, data_dir):  # noqa: F811
     callum.save()
     account = world["ready"].account
     NoticeFactory(brand=world["brand"])
+    held = PostFactory(account=account, author=callum, holds=int(Hold.APPROVAL))
+    NoticeFactory(user=callum, fault=f"declined:post:{held.pk}", sentence="Ewan Bain declined it.")
     keep_picture(picture_file(), "loom.png", brand=world["brand"], by=callum, alt="A loom")
     MembershipFactory(user=callum)
     FollowUpFactory(post=world["published"])
