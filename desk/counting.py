@@ -20,9 +20,6 @@ class Count:
     def __bool__(self) -> bool:
         return self.number > 0
 
-    def plus(self, more: int) -> "Count":
-        return Count(self.number + more)
-
 
 def count_up_to(rows: QuerySet[Any], along: str = "") -> Count:
     """Count the rows, but look at no more than needed to say "more than 1,000".

@@ -14,14 +14,14 @@ from desk.words import span, until, when
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure. `url` leads to its rows, and is empty for people who may not open them."""
+    """One figure. `url` leads to its rows."""
 
     words: str
     look: str
     icon: str
     number: str
     note: str
-    url: str = ""
+    url: str
     of: str = ""
 
 
@@ -51,7 +51,7 @@ def _scheduled(home: Home) -> Figure:
 
 def _published(home: Home) -> Figure:
     note = "Since midnight" if home.latest is None else _punctual(home.latest)
-    today = {"from": f"{localdate(home.now)}"}
+    today = {"from": f"{localdate(home.now)}", "status": "published"}
     url = _posts(home, "desk:published_posts", **today)
     number = str(home.published_today)
     return Figure("Published today", "published", "fa-solid fa-check", number, note, url)
@@ -78,7 +78,7 @@ def _accounts(home: Home) -> Figure:
         "fa-solid fa-plug-circle-exclamation",
         str(len(lost)),
         note,
-        _lost_accounts(home),
+        _posts(home, "desk:attention") + "#accounts",
         of=str(len(home.all_accounts)),
     )
 
@@ -86,9 +86,5 @@ def _accounts(home: Home) -> Figure:
 def _posts(home: Home, page: str, **filters: str) -> str:
     """The list of exactly the posts that a figure counts."""
     brand = {"brand": str(home.brand.pk)} if home.brand else {}
-    return f"{reverse(page)}?{urlencode({**filters, **brand})}"
-
-
-def _lost_accounts(home: Home) -> str:
-    page = reverse("admin:platforms_account_changelist")
-    return f"{page}?state__exact=needs_reconnect" if home.user.is_staff else ""
+    query = urlencode({**filters, **brand})
+    return f"{reverse(page)}?{query}" if query else reverse(page)

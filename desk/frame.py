@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from desk.counting import Count, count_up_to
+from desk.attention import all_in_need
+from desk.counting import Count
 from desk.guidance import help_template
 from desk.navigation import Place, places
 from desk.reach import Reach, chosen_brand, reach_of
@@ -16,9 +17,8 @@ from desk.signs import Process, Signs
 from desk.zones import zone_of
 from organisation.models import Brand, Heartbeat, Switch
 from organisation.models.brand import Person
-from organisation.rights import MANAGE_BRAND
+from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND
 from platforms.models import Account
-from posting.models import Post
 
 TABS = 4
 
@@ -59,6 +59,13 @@ class Frame:
         return reach_of(self.request)
 
     @cached_property
+    def may_connect_for(self) -> set[int]:
+        """The brands whose accounts this person can connect, in the back office."""
+        if self.person is None or not self.person.is_staff:
+            return set()
+        return {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
+
+    @cached_property
     def entries(self) -> list[Entry]:
         if self.person is None:
             return []
@@ -89,9 +96,9 @@ class Frame:
 
     @cached_property
     def waiting(self) -> Count:
-        """Posts that need a person, in the brands this page shows."""
+        """What needs a person, in the brands this page shows."""
         shown = [self.brand] if self.brand else self.reach.brands
-        return count_up_to(Post.objects.of_brands(one.pk for one in shown).needing_a_person())
+        return all_in_need([one.pk for one in shown])
 
     @cached_property
     def brand(self) -> Brand | None:

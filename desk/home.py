@@ -6,18 +6,20 @@ from functools import cached_property
 
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 
+from desk.attention import all_in_need, lost_accounts
 from desk.counting import Count, count_up_to
 from desk.listing.keyset import Walk
-from desk.listing.kinds import UPDATED
+from desk.listing.kinds import ATTENTION, SLICES, UPDATED
+from desk.listing.rows import Row, rows_of
 from desk.reach import Reach
 from desk.told import Told, shown_to
 from desk.whom import keeper_of_all
 from desk.zones import start_of_today
 from organisation.models import Brand, User
-from organisation.rights import APPROVE_POST, CONNECT_ACCOUNT, PUBLISH_POST
+from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.models import Account
 from posting.models import Post
-from posting.models.post import NEEDS_A_PERSON, PostQuerySet
+from posting.models.post import PostQuerySet
 
 ROWS = 10
 HOUR = timedelta(hours=1)
@@ -57,13 +59,6 @@ class Home:
         return {brand.pk for brand in self.reach.where(PUBLISH_POST)}
 
     @cached_property
-    def may_connect_for(self) -> set[int]:
-        """The brands whose accounts this person can reconnect, in the back office."""
-        if not self.user.is_staff:
-            return set()
-        return {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
-
-    @cached_property
     def waiting_for_approval(self) -> Count:
         """Posts that this person may approve."""
         mine = {brand.pk for brand in self.reach.where(APPROVE_POST)}
@@ -95,28 +90,23 @@ class Home:
         return count_up_to(self.posts.failed())
 
     @cached_property
-    def needing_a_person(self) -> Count:
-        return count_up_to(self.posts.needing_a_person())
-
-    @cached_property
-    def attention(self) -> list[Post]:
-        slices = [Post.objects.in_status(state).filter(brand=brand)
-                  for brand in self.brands for state in NEEDS_A_PERSON]  # fmt: skip
+    def attention(self) -> list[Row]:
+        slices = [SLICES[name](Post.objects.filter(brand=brand))
+                  for brand in self.brands for name in ATTENTION.slices]  # fmt: skip
         places = Walk(UPDATED, newest_first=True, size=ROWS).places(slices)[:ROWS]
-        waiting = Post.objects.filter(pk__in=[pk for _, pk in places])
-        return list(waiting.for_list().prefetch_related("steps").order_by("-updated_at", "-id"))
+        return rows_of([pk for _, pk in places], user=self.user, now=self.now)
 
     @cached_property
     def all_accounts(self) -> list[Account]:
         return list(self.accounts.order_by("platform__name", "name")[:100])
 
-    @property
+    @cached_property
     def lost_accounts(self) -> list[Account]:
-        return [account for account in self.all_accounts if account.needs_attention]
+        return list(lost_accounts(self.brands).order_by("platform__name", "name"))
 
-    @property
+    @cached_property
     def attention_total(self) -> Count:
-        return self.needing_a_person.plus(len(self.lost_accounts))
+        return all_in_need(self.brands)
 
     @property
     def whom_it_needs(self) -> str:

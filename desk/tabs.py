@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import QueryDict
 from django.urls import reverse
 
+from desk.attention import all_in_need
 from desk.counting import Count
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
@@ -24,16 +25,17 @@ class Tab:
 
 
 def tabs(user: User, now: datetime, brand: Brand | None = None) -> list[Tab]:
-    """Return the tabs in their order, for one brand or for all. Each count is one query."""
+    """Return the tabs in their order, for one brand or for all. Each counts what its page lists."""
     asked = QueryDict(f"brand={brand.pk}" if brand else "")
     pieces = PieceList(asked, user=user, now=now)
     brands = pieces.brands
-    found = [Tab("pieces", "Ready pieces", pieces.bare_url, pieces.total)]
+    found = [Tab("pieces", "Pieces", pieces.bare_url, pieces.total)]
     for kind in (QUEUE, ATTENTION, OUT):
         posts = PostList(kind, asked, user=user, now=now)
         posts.brands = brands  # asked once for all tabs
-        alarming = kind is ATTENTION and bool(posts.total)
-        found.append(Tab(kind.slug, kind.words, posts.bare_url, posts.total, alarming))
+        needs = kind is ATTENTION
+        number = all_in_need(posts.brand_ids) if needs else posts.total
+        found.append(Tab(kind.slug, kind.words, posts.bare_url, number, needs and bool(number)))
     return found
 
 

@@ -66,6 +66,11 @@ class Filters:
         dates = bool(self.first or self.last)
         return sum(map(bool, (self.q, self.brand, self.platform, self.account, self.status, dates)))
 
+    @property
+    def only_brands(self) -> bool:
+        """Nothing narrows the list but its brands."""
+        return self.narrow == bool(self.brand)
+
     def span(self) -> tuple[datetime | None, datetime | None]:
         """Return the range of dates as instants, in the viewer's zone, the end not included."""
         zone = timezone.get_current_timezone()

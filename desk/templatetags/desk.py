@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from desk import words
-from desk.decisions import next_step
 from desk.figures import Figure, figures
 from desk.home import Home
 from desk.reach import chosen_brand, reach_of
@@ -21,7 +20,6 @@ register.simple_tag(status_chip, name="chip")
 register.simple_tag(step_chip)
 register.simple_tag(follow_up_chip)
 register.simple_tag(account_chip)
-register.simple_tag(next_step)
 for told in (
     words.when,
     words.moment,

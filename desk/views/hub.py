@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
+from desk.attention import lost_accounts
 from desk.choosing import bulk_of
 from desk.listing.filters import Filters
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE, Kind
@@ -63,7 +64,16 @@ class PublishedPosts(PostListPage):
 
 
 class Attention(PostListPage):
+    """Posts and accounts that need a person. The accounts stand before the first page."""
+
     kind = ATTENTION
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        posts = context["posts"]
+        if posts.filters.only_brands and not (posts.after or posts.before):
+            context["accounts"] = lost_accounts(posts.brand_ids).order_by("platform__name", "name")
+        return context
 
 
 @method_decorator(never_cache, name="dispatch")

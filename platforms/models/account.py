@@ -116,7 +116,3 @@ class Account(models.Model):
     @property
     def can_send(self) -> bool:
         return self.state in self.SENDING_STATES
-
-    @property
-    def needs_attention(self) -> bool:
-        return self.state == self.State.NEEDS_RECONNECT
