@@ -3,80 +3,71 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import QueryDict
 
-from desk.decisions import BY_SLUG, Decision
+from desk.decisions import Decision, is_held, may_be_out
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
+from desk.many import BY_NAME, Many
 from organisation.models import User
 from organisation.rights import brands_where
 from posting.deciding import NotPossible
 from posting.models import Post
-from posting.models.post import PostQuerySet
+from posting.models.post import BEFORE_SENDING, NEEDS_A_PERSON, PostQuerySet
+from posting.states import Status
 
 MOST = 500  # posts in one go; each is decided on its own, and a page has to answer
 CHUNK = 50  # posts whose decisions are committed together
 
 # Never among them: sending an unconfirmed post again. That is decided one by one, on its evidence.
 OFFERED = {
-    QUEUE.slug: ("publish-now", "retry", "unschedule", "cancel"),
-    ATTENTION.slug: ("retry", "publish-now", "approve", "unschedule", "cancel"),
+    QUEUE.slug: (
+        "publish-now", "schedule", "hold", "release", "retry", "approve", "unschedule", "cancel",
+    ),
+    ATTENTION.slug: ("retry", "publish-now", "schedule", "approve", "unschedule", "cancel"),
     OUT.slug: (),
+}  # fmt: skip
+
+# What keeps a post from a decision, said of one or of many, where its state alone does not tell.
+REASONS = {
+    "hold": "already on hold",
+    "release": "not on hold",
+    "approve": "not waiting for approval",
+    "unschedule": "without a time already",
 }
-WORDS = {"cancel": "Cancel posts"}  # where a decision's own words name one post
-QUESTIONS = {
-    "publish-now": "Publish these posts now?",
-    "retry": "Try these posts again now?",
-    "cancel": "Cancel these posts?",
-    "approve": "Approve these posts as they stand?",
-    "unschedule": "Take the time from these posts?",
-}
-DONE = {
-    "publish-now": "{} as soon as a worker is free.",
-    "retry": "{} again as soon as a worker is free.",
-    "cancel": "{} cancelled.",
-    "approve": "{} approved.",
-    "unschedule": "{} without a time now.",
+STATES = {
+    Status.READY: "ready, and nothing went wrong with it",
+    Status.SCHEDULED: "on its way already",
+    Status.PUBLISHING: "being sent at this moment",
+    Status.PUBLISHED: "published already",
+    Status.FAILED: "failed",
+    Status.MISSED: "past its time",
+    Status.CANCELLED: "cancelled",
+    Status.REMOVED: "deleted at the platform",
 }
 
 
-@dataclass(frozen=True)
-class Verb:
-    """One button of the selection bar."""
-
-    slug: str
-    words: str
-    icon: str
-    grave: bool
-
-
-def bulk_of(kind: str, user: User) -> list[Verb]:
+def bulk_of(kind: str, user: User) -> list[Many]:
     """Return the verbs the bar offers this person: those they hold the right for somewhere."""
-    decisions = [BY_SLUG[slug] for slug in OFFERED[kind]]
-    held = {r for r in {d.right for d in decisions} if brands_where(user, r).exists()}
-    return [
-        Verb(d.slug, WORDS.get(d.slug, d.words), d.icon, d.grave)
-        for d in decisions
-        if d.right in held
-    ]
+    offered = [BY_NAME[slug] for slug in OFFERED[kind]]
+    rights = {many.decision.right for many in offered}
+    held = {right for right in rights if brands_where(user, right).exists()}
+    return [many for many in offered if many.decision.right in held]
 
 
 @dataclass
 class Outcome:
-    """What became of the chosen posts."""
+    """What became of the chosen posts. A refusal is the end of a sentence that names them."""
 
     done: int = 0
     refused: dict[str, list[Post]] = field(default_factory=dict)
 
-    def refuse(self, post: Post, sentence: str) -> None:
-        self.refused.setdefault(sentence, []).append(post)
-
-    @property
-    def stayed(self) -> int:
-        return sum(len(posts) for posts in self.refused.values())
+    def refuse(self, post: Post, why: str) -> None:
+        self.refused.setdefault(why, []).append(post)
 
 
 class Chosen:
@@ -114,56 +105,61 @@ def _numbers(values: list[str]) -> list[int]:
     return sorted(int(value) for value in plain)[: MOST + 1]
 
 
-def decide_all(decision: Decision, posts: Sequence[Post], *, by: User, now: datetime) -> Outcome:
+def decide_all(
+    decision: Decision, posts: Sequence[Post], *, by: User, now: datetime, **answers: Any
+) -> Outcome:
     """Decide each post on its own. What could not be done is told, and hinders no other."""
     outcome = Outcome()
-    brands = set(brands_where(by, decision.right).values_list("pk", flat=True))
+    brands = brands_for(decision, by)
     for chunk in _chunks(posts):
         with transaction.atomic():
             for post in chunk:
-                _decide(decision, post, brands, outcome, by, now)
+                refusal = why_not(decision, post, brands, now)
+                if refusal:
+                    outcome.refuse(post, f": {refusal}.")
+                else:
+                    _decide(decision, post, outcome, by=by, now=now, **answers)
     return outcome
 
 
-def _decide(
-    decision: Decision, post: Post, brands: set[int], outcome: Outcome, by: User, now: datetime
-) -> None:
-    refusal = why_not(decision, post, brands, now)
-    if refusal:
-        outcome.refuse(post, refusal)
-        return
+def _decide(decision: Decision, post: Post, outcome: Outcome, **answers: Any) -> None:
     try:
-        decision.verb(post, by=by, now=now)
+        decision.verb(post, **answers)
     except NotPossible as error:
-        outcome.refuse(post, str(error))
+        outcome.refuse(post, f". {error}")
     except (ValidationError, PermissionError) as error:
-        outcome.refuse(post, " ".join(getattr(error, "messages", [str(error)])))
+        outcome.refuse(post, f". {' '.join(getattr(error, 'messages', [str(error)]))}")
     else:
         outcome.done += 1
+
+
+def brands_for(decision: Decision, by: User) -> set[int]:
+    """Return the brands in which this person may take the decision."""
+    return set(brands_where(by, decision.right).values_list("pk", flat=True))
 
 
 def why_not(decision: Decision, post: Post, brands: set[int], now: datetime) -> str:
     """Return why the post stays as it is, as far as one can see before trying; else nothing."""
     if post.brand_id not in brands:
-        return f"Your role at {post.brand} does not include this decision."
+        return f"of {post.brand}, where your role does not include this decision"
     if decision.fits(post, now):
         return ""
-    if post.status == "unconfirmed":
-        return "It may be out. Open it, look at the evidence and decide there."
-    return f"It is {post.get_status_display().lower()}, and “{decision.words}” does not apply."
+    if post.status == Status.UNCONFIRMED:
+        return "unconfirmed, and decided one by one on the post’s page, where the evidence is"
+    if may_be_out(post):
+        return "maybe out, and decided one by one on the post’s page, where the evidence is"
+    if post.irrevocable and post.status in (*BEFORE_SENDING, *NEEDS_A_PERSON):
+        return "partly out already"
+    if is_held(post, now) and decision.slug != "hold":
+        return "on hold, and must be released first"
+    if post.status in BEFORE_SENDING and decision.slug in REASONS:
+        return REASONS[decision.slug]
+    return STATES[Status(post.status)]
 
 
 def _chunks(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
     for start in range(0, len(posts), CHUNK):
         yield posts[start : start + CHUNK]
-
-
-def done_words(decision: Decision, number: int) -> str:
-    """Return "16 posts go out as soon as a worker is free." for what was done."""
-    going = {"publish-now": "go", "retry": "go"}.get(decision.slug, "are")
-    one = {"go": "goes", "are": "is"}[going]
-    subject = f"1 post {one}" if number == 1 else f"{number:,} posts {going}"
-    return DONE[decision.slug].format(f"{subject} out" if going == "go" else subject)
 
 
 def told(posts: Sequence[Post]) -> str:

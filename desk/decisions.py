@@ -14,7 +14,8 @@ from django import forms
 from desk.forms import DeclineForm, ItIsOutForm, SeenForm, SendAgainForm, TimeForm
 from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
-from posting import approvals, deciding
+from posting import approvals, deciding, holding
+from posting.holding import HOLDABLE
 from posting.models import Post, PublishStep
 from posting.queueing import post_again
 from posting.states import Hold, Status
@@ -55,11 +56,21 @@ def can_be_sent_again(post: Post, now: datetime) -> bool:
 
 
 def failed_without_trace(post: Post, now: datetime) -> bool:
-    return post.status == Status.FAILED and not may_be_out(post) and not lacks_approval(post)
+    free = not lacks_approval(post) and not is_held(post, now)
+    return post.status == Status.FAILED and not may_be_out(post) and free
+
+
+def is_held(post: Post, now: datetime) -> bool:
+    """A person put it on hold, and nothing has ended it."""
+    return Hold.PERSON in post.held_by and not has_ended(post, now)
+
+
+def can_be_held(post: Post, now: datetime) -> bool:
+    return post.status in HOLDABLE and not is_held(post, now)
 
 
 def can_leave_now(post: Post, now: datetime) -> bool:
-    if may_be_out(post) or lacks_approval(post):
+    if may_be_out(post) or lacks_approval(post) or is_held(post, now):
         return False
     later = post.wake_at is None or post.wake_at > now
     return post.status in (Status.READY, Status.MISSED) or (
@@ -238,6 +249,32 @@ DECISIONS = (
         act="Unschedule",
         done="The post has no time any more. It stays ready.",
         asks=False,
+    ),
+    Decision(
+        slug="hold",
+        words="Hold",
+        icon="pause",
+        question="Hold this post back?",
+        meaning="It keeps its time and does not go out until somebody releases it.",
+        verb=holding.hold,
+        fits=can_be_held,
+        act="Hold",
+        done="The post is on hold. It does not go out until somebody releases it.",
+        asks=False,
+    ),
+    Decision(
+        slug="release",
+        words="Release",
+        icon="play",
+        question="Release this post?",
+        meaning=(
+            "It goes out at its time again. If that has passed it goes out at once, "
+            "or asks first where that is later than its account allows."
+        ),
+        verb=holding.release,
+        fits=is_held,
+        act="Release",
+        done="The post is no longer on hold.",
     ),
     Decision(
         slug="cancel",

@@ -4,9 +4,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils import timezone
 
 from desk.stops import Scope
 from desk.zones import find_zone
+from scheduling.timing import instant_to_send
 
 
 class SignInForm(AuthenticationForm):
@@ -95,6 +97,13 @@ class TimeForm(forms.Form):
 
     def clean_zone(self) -> str:
         return find_zone(self.cleaned_data["zone"])
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a time at which nothing can be sent here already, beside what was typed."""
+        given = super().clean() or self.cleaned_data
+        if given.get("wall") and given.get("zone"):
+            instant_to_send(given["wall"], given["zone"], given.get("fold", 0), timezone.now())
+        return given
 
 
 class ScopesForm(forms.Form):

@@ -55,6 +55,8 @@ def _declined(refusal: Answer) -> Story:
 def _ready(post: Post, now: datetime) -> Story:
     if waits_for_approval(post, now):
         return Story("This post waits for approval", [Line(_approval(post))])
+    if Hold.PERSON in post.held_by:
+        return Story("This post is ready and on hold", [Line(HELD)])
     return Story(
         "This post is ready and has no time",
         [Line("It goes out when someone gives it a time, or publishes it now.")],
@@ -74,7 +76,7 @@ def _scheduled(post: Post, now: datetime) -> Story:
     if waits_for_approval(post, now):
         lines.append(Line(_approval(post)))
     if Hold.PERSON in post.held_by:
-        lines.append(Line("Somebody put it on hold. It waits until that ends."))
+        lines.append(Line(HELD))
     if not post.account.can_send:
         state = post.account.get_state_display().lower()
         lines.append(
@@ -85,6 +87,8 @@ def _scheduled(post: Post, now: datetime) -> Story:
 
 def _leaving(post: Post, now: datetime) -> str:
     at = post.wake_at
+    if Hold.PERSON in post.held_by:
+        return f"This post is on hold; its time is {zoned(post.due_at)}"
     if at is None or at <= now:
         return "This post is due and waits for a worker"
     if post.error_sentence:
@@ -158,6 +162,7 @@ def _removed(post: Post, now: datetime) -> Story:
     return Story(f"This post was deleted at {post.platform.name}", [Line(out)] if out else [])
 
 
+HELD = "Somebody put it on hold. It does not go out until somebody releases it."
 STORIES = {
     Status.READY: _ready,
     Status.SCHEDULED: _scheduled,

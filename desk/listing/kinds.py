@@ -86,6 +86,7 @@ ATTENTION = Kind(
     slices=(*NEEDS_A_PERSON, HELD),
     sorts=(UPDATED, DUE),
     default="-updated",
-    empty="Posts that failed, were missed, may be out or wait for approval stand here, each with its next step.",
+    empty="Posts that failed, were missed, may be out or wait for approval stand here, "
+    "each with its next step.",
 )
 KINDS = {kind.slug: kind for kind in (QUEUE, ATTENTION, OUT)}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,18 +12,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from desk.choosing import (
-    MOST,
-    OFFERED,
-    QUESTIONS,
-    Chosen,
-    Outcome,
-    decide_all,
-    done_words,
-    told,
-    why_not,
-)
-from desk.decisions import BY_SLUG, Decision
+from desk import many
+from desk.choosing import MOST, OFFERED, Chosen, Outcome, brands_for, decide_all, told, why_not
+from desk.many import BY_NAME, Many
+from desk.zones import zone_of
 from organisation.models import User
 from organisation.rights import brands_where
 from posting.models import Post
@@ -38,7 +31,8 @@ def decide_chosen(request: HttpRequest, slug: str) -> HttpResponse:
     if not any(slug in offered for offered in OFFERED.values()):
         raise Http404("There is no such decision.")
     by: User = request.user  # type: ignore[assignment]
-    decision, now = BY_SLUG[slug], timezone.now()
+    verb, now = BY_NAME[slug], timezone.now()
+    decision = verb.decision
     if not brands_where(by, decision.right).exists():
         raise PermissionDenied("Your role does not include this decision.")
     chosen = Chosen(request.POST, user=by, now=now)
@@ -46,22 +40,31 @@ def decide_chosen(request: HttpRequest, slug: str) -> HttpResponse:
     if not posts:
         messages.warning(request, "No post was chosen, so nothing was changed.")
         return redirect(chosen.back_url)
-    if decision.asks and "sure" not in request.POST:
-        return render(request, "syndication/posting/decide_many.html",
-                      _question(decision, chosen, posts, by))  # fmt: skip
-    _tell(request, decision, decide_all(decision, posts[:MOST], by=by, now=now))
+    sure = "sure" in request.POST
+    form = decision.form(request.POST if sure else None, initial={"zone": str(zone_of(by))})
+    if decision.asks and not (sure and form.is_valid()):
+        context = _question(verb, chosen, posts, by) | {"form": form}
+        return render(request, "syndication/posting/decide_many.html", context)
+    _tell(request, verb, decide_all(decision, posts[:MOST], by=by, now=now, **_answers(form)))
     return redirect(chosen.back_url)
 
 
-def _question(decision: Decision, chosen: Chosen, posts: list[Post], by: User) -> dict[str, Any]:
-    brands = set(brands_where(by, decision.right).values_list("pk", flat=True))
+def _answers(form: forms.Form) -> dict[str, Any]:
+    return form.cleaned_data if form.is_valid() else {}
+
+
+def _question(verb: Many, chosen: Chosen, posts: list[Post], by: User) -> dict[str, Any]:
+    brands = brands_for(verb.decision, by)
     reasons: dict[str, list[Post]] = {}
     for post in posts[:MOST]:
-        reasons.setdefault(why_not(decision, post, brands, chosen.now), []).append(post)
+        reasons.setdefault(why_not(verb.decision, post, brands, chosen.now), []).append(post)
     going = reasons.pop("", [])
+    number = many.posts(len(going))
     return {
-        "decision": decision,
-        "question": QUESTIONS[decision.slug],
+        "decision": verb.decision,
+        "question": verb.question.format(number) if going else f"{verb.words}: nothing to do",
+        "meaning": verb.meaning_for(len(going)),
+        "act": verb.act.format(number),
         "going": going,
         "stays": [(reason, told(some), len(some)) for reason, some in reasons.items()],
         "too_many": len(posts) > MOST,
@@ -71,11 +74,11 @@ def _question(decision: Decision, chosen: Chosen, posts: list[Post], by: User) -
     }
 
 
-def _tell(request: HttpRequest, decision: Decision, outcome: Outcome) -> None:
+def _tell(request: HttpRequest, verb: Many, outcome: Outcome) -> None:
     if outcome.done:
-        messages.success(request, done_words(decision, outcome.done))
-    for sentence, posts in list(outcome.refused.items())[:TOLD]:
-        messages.warning(request, f"Not done for {told(posts)}. {sentence}")
+        messages.success(request, verb.done.format(many.posts(outcome.done)))
+    for why, posts in list(outcome.refused.items())[:TOLD]:
+        messages.warning(request, f"Not done for {told(posts)}{why}")
     if len(outcome.refused) > TOLD:
         rest = sum(len(posts) for posts in list(outcome.refused.values())[TOLD:])
         messages.warning(request, f"{rest:,} more posts stayed as they were.")

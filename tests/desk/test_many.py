@@ -1,11 +1,14 @@
 """Decisions about many posts at once, and batches: who may, what stays, and that once is once."""
 
 import uuid
+from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from desk.choosing import OFFERED
+from desk.many import MANY
 from organisation.models import Role
 from platforms.models import Account
 from posting.models import Batch, Post
@@ -46,12 +49,12 @@ def test_each_chosen_post_is_decided_on_its_own(client, people, account):
     out = PostFactory(account=account, published=True, piece__title="Cullen skink")
     client.force_login(people.mairi)
     text = decide(client, "retry", [failed, out])
-    assert "1 post goes out again as soon as a worker is free." in text
-    assert "“Cullen skink” to Glen &amp; Loom page. It is published" in text
+    assert "Going out again as soon as a worker is free: 1 post." in text
+    assert "“Cullen skink” to Glen &amp; Loom page: published already." in text
     assert statuses(failed, missed, out) == [Status.SCHEDULED, Status.MISSED, Status.PUBLISHED]
 
 
-@pytest.mark.parametrize("slug", ["retry", "publish-now", "cancel", "unschedule", "approve"])
+@pytest.mark.parametrize("slug", sorted({slug for offered in OFFERED.values() for slug in offered}))
 def test_an_unconfirmed_post_is_never_decided_among_many(client, people, account, slug):
     lost = PostFactory(account=account, unconfirmed=True)
     PublishStepFactory(post=lost)
@@ -74,12 +77,69 @@ def test_what_leaves_the_building_is_asked_about_first(client, people, account):
     post = PostFactory(account=account, failed=True)
     client.force_login(people.mairi)
     for slug, question in (
-        ("retry", "Try these posts again now?"),
-        ("cancel", "Cancel these posts?"),
+        ("retry", "Try 1 post again now?"),
+        ("cancel", "Cancel 1 post?"),
     ):
         answer = client.post(reverse("desk:decide_chosen", args=[slug]), {"post": [post.pk]})
         assert question in answer.content.decode()
     assert statuses(post) == [Status.FAILED]
+
+
+@pytest.mark.parametrize("verb", [m for m in MANY if m.decision.asks], ids=lambda m: m.slug)
+def test_a_question_about_many_speaks_of_them_and_of_those_that_stay(client, people, account, verb):
+    states: dict[str, dict[str, Any]] = {
+        "retry": {"failed": True},
+        "release": {"holds": 2},
+        "approve": {"holds": 1},
+    }
+    fitting = PostFactory.create_batch(3, account=account, **states.get(verb.slug, {}))
+    out = PostFactory(account=account, published=True, piece__title="Cullen skink")
+    client.force_login(people.mairi)
+    asked = {"post": [post.pk for post in (*fitting, out)]}
+    text = client.post(reverse("desk:decide_chosen", args=[verb.slug]), asked).content.decode()
+    assert verb.question.format("3 posts") in text
+    assert verb.meaning in text
+    assert "this post" not in text.lower()
+    assert "1 published already" in text
+    assert "“Cullen skink” to Glen &amp; Loom page" in text
+
+
+def test_one_time_is_given_to_many(client, people, account):
+    first, second = PostFactory(account=account), PostFactory(account=account, failed=True)
+    client.force_login(people.mairi)
+    year = timezone.localdate().year + 1
+    form = {"wall": f"{year}-06-01T09:30", "zone": "Europe/London"}
+    assert "Going out at the new time: 2 posts." in decide(
+        client, "schedule", [first, second], **form
+    )
+    for post in Post.objects.all():
+        assert (post.status, post.wall_time) == (Status.SCHEDULED, f"{year}-06-01T09:30:00")
+
+
+@pytest.mark.parametrize(
+    ("wall", "said"),
+    [("2020-01-01T09:00", "in the past"), ("2027-03-28T01:30", "02:30"), ("", "Choose a date")],
+)
+def test_a_time_that_cannot_be_is_said_once_with_the_posts_still_chosen(
+    client, people, account, wall, said
+):
+    posts = PostFactory.create_batch(2, account=account)
+    client.force_login(people.mairi)
+    text = decide(client, "schedule", posts, wall=wall, zone="Europe/London")
+    assert text.count(said) == 1
+    assert f'name="more" value="{posts[0].pk},{posts[1].pk}"' in text
+    assert set(statuses(*posts)) == {Status.READY}
+
+
+def test_many_are_held_and_released(client, people, account):
+    posts = PostFactory.create_batch(2, account=account, scheduled=True)
+    out = PostFactory(account=account, published=True)
+    client.force_login(people.mairi)
+    text = decide(client, "hold", [*posts, out])
+    assert "On hold until somebody releases them: 2 posts." in text
+    assert {post.holds for post in Post.objects.filter(status="scheduled")} == {2}
+    assert "No longer on hold: 2 posts." in decide(client, "release", posts)
+    assert {post.holds for post in Post.objects.all()} == {0}
 
 
 def test_all_that_match_means_the_filters_and_the_persons_brands(client, people, account):
@@ -120,7 +180,9 @@ def test_a_right_in_one_brand_gives_none_in_another(client, people, account):
     MembershipFactory(brand=elsewhere, user=people.mairi, role=Role.AUTHOR)
     post = PostFactory(account=AccountFactory(brand=elsewhere), failed=True)
     client.force_login(people.mairi)
-    assert "Your role at Oban does not include this decision." in decide(client, "cancel", [post])
+    assert "of Oban, where your role does not include this decision" in decide(
+        client, "cancel", [post]
+    )
     assert statuses(post) == [Status.FAILED]
 
 
@@ -130,7 +192,7 @@ def test_held_posts_are_approved_together_but_not_by_their_author(client, people
     his = PostFactory(account=account, holds=1, author=people.ewan)
     client.force_login(people.mairi)
     text = decide(client, "approve", [mine, his])
-    assert "1 post is approved." in text
+    assert "Approved as they stand: 1 post." in text
     assert "someone other than the author" in text
     assert [Post.objects.get(pk=p.pk).holds for p in (mine, his)] == [1, 0]
 
