@@ -97,6 +97,10 @@ class Adapter(Protocol):
     ) -> str:
         """Return the page a person opens to look at the account, or an empty string."""
 
+    @classmethod
+    def sites(cls, base_url: str, server_facts: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        """Return the hosts at which people see the account's posts; their subdomains count too."""
+
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         """Put the rendition out. Every request that creates goes through the journal."""
 

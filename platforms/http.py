@@ -79,6 +79,7 @@ class Client:
     read_timeout: float = 30.0  # seconds, for each part of an answer
     guarded: bool = False  # a person named the address: it must be public or opened
     fetch_allow: Sequence[str] = ()  # hosts and networks that are open although guarded
+    called: str = ""  # what people call the other side; empty: the host of each address
     exchanges: list[Exchange] = field(default_factory=list)
     # The headers of the last answer. Servers may repeat secrets in them.
     heard: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -111,7 +112,7 @@ class Client:
         except (requests.RequestException, OSError, UnicodeError) as error:
             exchange.response = self.redactor(f"(no answer)\n{type(error).__name__}")
             # The library's own error holds the whole address, and would be logged with ours.
-            raise _failure(error, wire, url) from None
+            raise _failure(error, wire, self.called or urlsplit(url).hostname) from None
         finally:
             exchange.bytes_written = wire.bytes_written
             exchange.seconds = round(boottime() - started, 3)
@@ -168,11 +169,10 @@ def _read(response: requests.Response) -> bytes:
     return body
 
 
-def _failure(error: Exception, wire: wires.Wire, url: str) -> NotSent | Unclear:
-    host = urlsplit(url).hostname
+def _failure(error: Exception, wire: wires.Wire, called: str | None) -> NotSent | Unclear:
     if wire.bytes_written == 0:
-        return NotSent(f"{host} could not be reached ({_plain(error)}). Nothing was sent.")
-    return Unclear(f"{host} took the request and gave no answer ({_plain(error)}).")
+        return NotSent(f"{called} could not be reached ({_plain(error)}). Nothing was sent.")
+    return Unclear(f"{called} took the request and gave no answer ({_plain(error)}).")
 
 
 # The first that fits; the library's own text may hold an address with a token.

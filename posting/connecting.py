@@ -22,6 +22,7 @@ class Target:
     """Where to send and as whom: what an adapter's Connection is made of."""
 
     adapter_slug: str
+    platform_name: str
     base_url: str
     version: str
     remote_id: str
@@ -51,6 +52,7 @@ def target_with(account: Account, credentials: Mapping[str, str]) -> Target:
     platform = account.platform
     return Target(
         adapter_slug=platform.slug,
+        platform_name=platform.name,
         base_url=account.base_url,
         version=platform.api_version or platform.adapter.api_version,
         remote_id=account.remote_id,
@@ -70,6 +72,7 @@ def client_until(deadline: float, target: Target) -> Client:
     return Client(
         redactor=Redactor(target.credentials.values()),
         deadline=deadline,
+        called=target.platform_name,
         connect_timeout=settings.CONNECT_TIMEOUT,
         read_timeout=settings.READ_TIMEOUT,
         guarded=target.guarded,

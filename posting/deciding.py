@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +17,7 @@ from organisation.audit import record
 from organisation.models import User
 from organisation.notices import resolve_notice
 from platforms.contract import Deletes
+from platforms.links import host_of, stands_at
 from posting.approval_notices import nobody_asks
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
@@ -46,6 +48,7 @@ def publish_now(post: Post, *, by: User, now: datetime) -> None:
         raise NotPossible(f"{_is(post)} A worker has it already.")
     if Hold.APPROVAL in post.held_by and not post.irrevocable:
         raise NotPossible("The post waits: nobody has approved it. Approve it first.")
+    _refuse_if_held(post)
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to publish it now.")
 
 
@@ -54,6 +57,7 @@ def retry(post: Post, *, by: User, now: datetime) -> None:
     if post.status not in (Status.FAILED, Status.MISSED):
         raise NotPossible(f"{_is(post)} There is nothing to retry.")
     _refuse_if_maybe_out(post)
+    _refuse_if_held(post)
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to try it again.")
 
 
@@ -71,6 +75,7 @@ def confirm_live(post: Post, *, by: User, now: datetime, url: str = "") -> None:
     if url:
         URLValidator(schemes=["http", "https"])(url)
         MaxLengthValidator(URL_MAX)(url)
+        _check_site(post, url)
     values = {
         "confirmed_by": by,
         "confirmed_at": now,
@@ -153,6 +158,18 @@ def may_send_again_at(post: Post) -> datetime | None:
     return max(started.started_at + settle_time(), ends + to_appear if ends else started.started_at)
 
 
+def _check_site(post: Post, url: str) -> None:
+    """Refuse an address at which no post of this account can stand."""
+    account = post.account
+    sites = post.platform.adapter.sites(account.base_url, account.server_facts)
+    if sites and not stands_at(url, sites):
+        raise ValidationError(
+            f"This address is at {host_of(url)}, and {account.name} posts to {post.platform.name} "
+            f"({sites[0]}). Nothing was changed. Copy the address from the post there, or leave "
+            "the field empty."
+        )
+
+
 def _open_steps(post: Post) -> Any:
     return post.steps.filter(state=PublishStep.State.STARTED)
 
@@ -219,6 +236,11 @@ def _refuse_if_maybe_out(post: Post) -> None:
         raise NotPossible(
             "The post may be out already. Look at the account first, then say what you saw."
         )
+
+
+def _refuse_if_held(post: Post) -> None:
+    if Hold.PERSON in post.held_by:
+        raise NotPossible("The post is on hold. Release it first; nothing was changed.")
 
 
 def _is(post: Post) -> str:

@@ -13,7 +13,7 @@ from platforms import graph
 from platforms.contract import Connection, Journal
 from platforms.errors import PlatformError, RateLimited, Rejected, Unclear
 from platforms.http import Answer
-from platforms.links import web_address
+from platforms.links import host_of, web_address
 from platforms.looking import Candidate, Listing, look_for, started_at
 from platforms.looks import Look
 from platforms.pauses import moment_in
@@ -39,6 +39,7 @@ ALT_MAX = 0  # characters; no limit is documented (unsure)
 PHOTO_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff"})
 POSTS_READ = 25
 PUBLIC_SITE = "https://www.facebook.com"
+PUBLIC_SITES = ("facebook.com", "fb.com", "fb.watch")  # also those of its share buttons
 
 
 class Facebook:
@@ -106,6 +107,10 @@ class Facebook:
     @classmethod
     def allowances(cls, headers: Mapping[str, str], now: datetime) -> list[Allowance]:
         return graph.allowances(headers, now)
+
+    @classmethod
+    def sites(cls, base_url: str, server_facts: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        return PUBLIC_SITES if base_url == cls.api_base_url else (host_of(base_url),)
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         send = self._send_photo if rendition.media else self._send_text

@@ -20,7 +20,7 @@ from platforms.errors import (
     Unclear,
 )
 from platforms.http import Answer
-from platforms.links import web_address
+from platforms.links import host_of, web_address
 from platforms.looking import (
     Candidate,
     Listing,
@@ -122,6 +122,12 @@ class Mastodon:
             return []
         resets_at = moment_in(headers.get("X-RateLimit-Reset"))
         return [Allowance("requests", int(limit), int(left), resets_at)]
+
+    @classmethod
+    def sites(cls, base_url: str, server_facts: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+        """A server's pages may stand at another name than its API."""
+        seen = (base_url, cls.account_url(base_url, "", server_facts))
+        return tuple(dict.fromkeys(host for host in map(host_of, seen) if host))
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         media = [self._uploaded(item, journal) for item in rendition.media]

@@ -1,6 +1,7 @@
 """Decisions on a post: by those who may, once, and with a sentence when it is too late."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -19,8 +20,8 @@ from tests.factories import (
 )
 
 # slug, the state it is for, what is sent along, the state it leads to
-CASES = [
-    ("it-is-out", {"unconfirmed": True}, {"url": "https://example.org/1"}, Status.PUBLISHED),
+CASES: list[tuple[str, dict[str, Any], dict[str, str], Status]] = [
+    ("it-is-out", {"unconfirmed": True}, {"url": "https://www.facebook.com/1"}, Status.PUBLISHED),
     ("it-is-out", {"unconfirmed": True}, {}, Status.PUBLISHED),
     ("send-again", {"unconfirmed": True}, {"looked": "on"}, Status.SCHEDULED),
     ("give-up", {"unconfirmed": True}, {}, Status.FAILED),
@@ -30,6 +31,8 @@ CASES = [
     ("cancel", {"failed": True}, {}, Status.CANCELLED),
     ("cancel", {}, {}, Status.CANCELLED),
     ("unschedule", {"scheduled": True}, {}, Status.READY),
+    ("hold", {"scheduled": True}, {}, Status.SCHEDULED),
+    ("release", {"holds": 2}, {}, Status.READY),
 ]
 IDS = [f"{slug}-{next(iter(state), 'ready')}-{len(sent)}" for slug, state, sent, _ in CASES]
 decisions = pytest.mark.parametrize(("slug", "state", "sent", "leads_to"), CASES, ids=IDS)
@@ -141,6 +144,16 @@ def test_a_wrong_address_is_said_and_nothing_is_believed(client, people, account
     for wrong in ("javascript:alert(1)", "no address", "https://"):
         answer = client.post(address(post, "it-is-out"), {"url": wrong})
         assert "That is not a web address" in answer.content.decode()
+    assert status_of(post) == Status.UNCONFIRMED
+
+
+def test_an_address_elsewhere_is_refused_beside_what_was_typed(client, people, account):
+    post = PostFactory(account=account, unconfirmed=True)
+    client.force_login(people.mairi)
+    answer = client.post(address(post, "it-is-out"), {"url": "https://example.org/1"})
+    text = answer.content.decode()
+    assert "This address is at example.org" in text
+    assert 'value="https://example.org/1"' in text
     assert status_of(post) == Status.UNCONFIRMED
 
 

@@ -81,6 +81,14 @@ def test_a_reset_after_the_request_is_unclear(make_client, server):
         make_client().request("POST", server.url + "/", data={"a": "b"})
 
 
+def test_the_sentence_names_what_people_call_the_other_side(make_client, server):
+    server.on("POST", "/", Reply(ending="reset"))
+    with pytest.raises(Unclear, match=r"^Facebook took the request and gave no answer"):
+        make_client(called="Facebook").request("POST", server.url + "/", data={"a": "b"})
+    with pytest.raises(NotSent, match=r"^Facebook could not be reached"):
+        make_client(called="Facebook").request("POST", f"http://127.0.0.1:{closed_port()}/")
+
+
 def test_a_reset_before_the_request_was_read_is_unclear(make_client, raw_server):
     def reset(connection: socket.socket) -> None:
         connection.recv(1)  # the rest lies unread, so that closing resets the connection

@@ -12,7 +12,7 @@ from posting.deciding import NotPossible
 from posting.models import FollowUp, Post, PublishStep
 from posting.states import Status
 from posting.tasks import drain
-from tests.factories import PostFactory, PublishStepFactory, UserFactory
+from tests.factories import AccountFactory, PostFactory, PublishStepFactory, UserFactory
 from tests.posting.conftest import fresh
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_a_new_try_begins_afresh_now():
 
 def test_seeing_a_post_keeps_who_saw_it_and_where():
     post, person = make(S.UNCONFIRMED), UserFactory()
-    url = "https://x.test/7"
+    url = "https://www.facebook.com/7"
     deciding.confirm_live(post, by=person, now=timezone.now(), url=url)
     row = fresh(post)
     assert (row.confirmed_by, row.remote_url, row.remote_id) == (person, url, "")
@@ -140,12 +140,55 @@ def test_seeing_a_post_keeps_who_saw_it_and_where():
     assert post.events.get().evidence == url
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "nonsense", f"https://x.test/{'x' * 600}"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "nonsense", f"https://facebook.com/{'x' * 600}"]
+)
 def test_an_address_that_is_none_confirms_nothing(url):
     post = make(S.UNCONFIRMED)
     with pytest.raises(ValidationError):
         deciding.confirm_live(post, by=UserFactory(), now=timezone.now(), url=url)
     assert fresh(post).status == S.UNCONFIRMED
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/7",
+        "https://notfacebook.com/7",
+        "https://facebook.com.example.org/7",
+        "https://facebook.com@example.org/7",
+        "https://mastodon.scot/@glenandloom/7",
+    ],
+)
+def test_an_address_at_another_site_confirms_nothing(url):
+    post = make(S.UNCONFIRMED)
+    with pytest.raises(ValidationError, match=r"posts to Facebook \(facebook.com\)"):
+        deciding.confirm_live(post, by=UserFactory(), now=timezone.now(), url=url)
+    assert fresh(post).status == S.UNCONFIRMED
+
+
+def test_a_post_of_a_server_stands_at_that_server_and_where_its_pages_are():
+    facts = {"account_url": "https://social.example/@glenandloom"}
+    account = AccountFactory(
+        platform="mastodon", server="https://api.social.test", server_facts=facts
+    )
+    for url in ("https://api.social.test/@a/1", "https://social.example/@glenandloom/1"):
+        post = PostFactory(account=account, unconfirmed=True)
+        deciding.confirm_live(post, by=UserFactory(), now=timezone.now(), url=url)
+        assert fresh(post).remote_url == url
+    other = PostFactory(account=account, unconfirmed=True)
+    with pytest.raises(ValidationError, match=r"api\.social\.test"):
+        deciding.confirm_live(
+            other, by=UserFactory(), now=timezone.now(), url="https://mastodon.social/@a/1"
+        )
+
+
+def test_what_went_to_the_sandbox_stands_there(settings):
+    settings.SANDBOX_URL = "http://127.0.0.1:8800"
+    post = PostFactory(account=AccountFactory(server="sandbox"), unconfirmed=True)
+    url = "http://127.0.0.1:8800/facebook/1001/posts/7"
+    deciding.confirm_live(post, by=UserFactory(), now=timezone.now(), url=url)
+    assert fresh(post).remote_url == url
 
 
 @pytest.mark.parametrize("verb", [deciding.confirm_live, deciding.give_up, deciding.send_again])
