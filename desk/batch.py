@@ -6,13 +6,22 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 
-from desk.decisions import can_be_cancelled, failed_without_trace, has_a_time, waits_for_approval
-from desk.words import moment, span, zoned
+from content.models import VersionMedia
+from desk.decisions import (
+    can_be_cancelled,
+    can_be_held,
+    failed_without_trace,
+    has_a_time,
+    is_held,
+    waits_for_approval,
+)
+from desk.words import exact, moment, span, zoned
 from organisation.models import Switch
-from posting import deciding
-from posting.models import Batch, Post
+from posting import deciding, holding
+from posting.models import Batch, Post, PostAttempt
+from posting.models.post import NEEDS_A_PERSON
 from posting.states import Hold, Status
 from scheduling import timing
 from scheduling.batching import TAKE_BACK_MAX
@@ -22,6 +31,8 @@ WAITS = "Due. Waits for a worker."
 STOPPED = "Due. Waits until publishing is started again."
 SOON = timedelta(seconds=5)
 LONGEST_PAUSE = 3600  # seconds
+LATE = timedelta(seconds=1)
+TRIED = (Status.PUBLISHED, Status.REMOVED, Status.FAILED, Status.UNCONFIRMED)
 TAKE_BACK = timedelta(seconds=TAKE_BACK_MAX)
 # The order of the bar, and what each part counts.
 PARTS: tuple[tuple[str, str, tuple[Status, ...]], ...] = (
@@ -52,6 +63,24 @@ ORDER = {
 }
 
 
+# What the rows can be narrowed to. Each state stands in one of them.
+GROUPS: tuple[tuple[str, str, tuple[Status, ...]], ...] = (
+    ("needs-you", "Needs you", NEEDS_A_PERSON),
+    ("to-come", "To come", (Status.PUBLISHING, Status.SCHEDULED, Status.READY)),
+    ("done", "Done", (Status.PUBLISHED, Status.CANCELLED, Status.REMOVED)),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A link that narrows the rows; an empty slug shows all."""
+
+    slug: str
+    words: str
+    number: int
+    current: bool
+
+
 @dataclass(frozen=True)
 class Part:
     """One segment of the bar; `start` and `width` in per cent."""
@@ -73,6 +102,8 @@ class Verb:
     act: Callable[..., Any]  # (post, *, by, now)
     fits: Callable[[Post, datetime], bool]
     done: str
+    for_all: str = ""  # on the button for all that it fits; empty: only for one
+    for_one: bool = True
 
 
 def can_be_taken_back(post: Post, now: datetime) -> bool:
@@ -85,26 +116,80 @@ def can_be_dropped(post: Post, now: datetime) -> bool:
     return can_be_cancelled(post, now) and not can_be_taken_back(post, now)
 
 
+def may_be_held(post: Post, now: datetime) -> bool:
+    waits = post.status == Status.SCHEDULED and not can_be_taken_back(post, now)
+    return waits and can_be_held(post, now)
+
+
 VERBS = (
     Verb("take-back", "Take back", "rotate-left", timing.unschedule, can_be_taken_back,
-         "taken back and ready, without a time"),
+         "taken back and ready, without a time", for_all="Take back all"),
     Verb("retry", "Retry", "rotate-right", deciding.retry, failed_without_trace,
-         "on the way again"),
+         "on the way again", for_all="Retry all failed"),
+    Verb("hold", "Hold", "pause", holding.hold, may_be_held,
+         "on hold until released", for_all="Hold what is waiting", for_one=False),
+    Verb("release", "Release", "play", holding.release, is_held, "no longer on hold",
+         for_all="Release what is on hold"),
     Verb("cancel", "Cancel", "ban", deciding.cancel, can_be_dropped, "cancelled"),
 )  # fmt: skip
 BY_SLUG = {verb.slug: verb for verb in VERBS}
 
 
+@dataclass(frozen=True)
+class Line:
+    """One row: the post, what it is doing, and what this person can do about it."""
+
+    post: Post
+    words: str
+    verbs: list[Verb]
+
+    @property
+    def picture(self) -> VersionMedia | None:
+        return next(iter(self.post.piece_version.media.all()), None)
+
+    @property
+    def took(self) -> str:
+        """How long the last attempt took, once there is its outcome."""
+        if self.post.status not in TRIED:
+            return ""
+        last = next(reversed(self.post.attempt_rows.all()), None)
+        return exact(last.ended_at - last.started_at) if last else ""
+
+    @property
+    def late(self) -> str:
+        """How long after its time it went out."""
+        lateness = self.post.lateness
+        if lateness is None or self.post.confirmed_by_id:
+            return ""
+        return f"{span(lateness)} late" if lateness >= LATE else "on time"
+
+
 class Progress:
     """One batch at one moment."""
 
-    def __init__(self, batch: Batch, now: datetime, may_publish: bool) -> None:
+    def __init__(self, batch: Batch, now: datetime, may_publish: bool, show: str = "") -> None:
         self.batch, self.now, self.may_publish = batch, now, may_publish
+        self.show = show if show in {slug for slug, _, _ in GROUPS} else ""
 
     @cached_property
     def posts(self) -> list[Post]:
-        posts = self.batch.posts.for_list().prefetch_related("steps").order_by("pk")[:ROWS]
-        return sorted(posts, key=lambda post: ORDER[Status(post.status)])
+        tries = PostAttempt.objects.order_by("pk").only("post", "started_at", "ended_at")
+        posts = self.batch.posts.for_rows().prefetch_related(Prefetch("attempt_rows", tries))
+        return sorted(posts.order_by("pk")[:ROWS], key=lambda post: ORDER[Status(post.status)])
+
+    @property
+    def shown(self) -> list[Post]:
+        """The rows of the group that is asked for."""
+        wanted = {state for slug, _, states in GROUPS if slug == self.show for state in states}
+        return [post for post in self.posts if not wanted or post.status in wanted]
+
+    @property
+    def groups(self) -> Iterator[Group]:
+        yield Group("", "All", self.total, not self.show)
+        for slug, words, states in GROUPS:
+            number = sum(self.counts.get(state, 0) for state in states)
+            if number or slug == self.show:
+                yield Group(slug, words, number, slug == self.show)
 
     @cached_property
     def stopped(self) -> bool:
@@ -173,11 +258,12 @@ class Progress:
         return f"load delay:{min(max(int(pause), 2), LONGEST_PAUSE)}s"
 
     @property
-    def rows(self) -> Iterator[tuple[Post, str, list[Verb]]]:
-        for post in self.posts:
+    def rows(self) -> Iterator[Line]:
+        for post in self.shown:
             said = happening(post, self.now)
             said = STOPPED if said == WAITS and self.stopped else said
-            yield post, said, self.verbs_for(post)
+            verbs = [verb for verb in self.verbs_for(post) if verb.for_one]
+            yield Line(post, said, verbs)
 
     def verbs_for(self, post: Post) -> list[Verb]:
         if not self.may_publish:
@@ -187,9 +273,8 @@ class Progress:
     @property
     def for_all(self) -> list[tuple[Verb, int]]:
         """What can be done to several at once, and to how many."""
-        wanted = (BY_SLUG["take-back"], BY_SLUG["retry"])
         fitting = [(verb, sum(verb in self.verbs_for(post) for post in self.posts))
-                   for verb in wanted]  # fmt: skip
+                   for verb in VERBS if verb.for_all]  # fmt: skip
         return [(verb, number) for verb, number in fitting if number]
 
 
@@ -207,6 +292,8 @@ def happening(post: Post, now: datetime) -> str:
 def _ready(post: Post, now: datetime) -> str:
     if waits_for_approval(post, now):
         return "Waits for approval, without a time."
+    if Hold.PERSON in post.held_by:
+        return "On hold, without a time."
     return "Ready. It has no time and does not go out by itself."
 
 
@@ -214,7 +301,7 @@ def _scheduled(post: Post, now: datetime) -> str:
     if waits_for_approval(post, now):
         return f"Waits for approval, then goes out at {zoned(post.due_at)}."
     if Hold.PERSON in post.held_by:
-        return "On hold."
+        return f"On hold. Its time is {zoned(post.due_at)}."
     if not post.account.can_send:
         return f"Waits: {post.account.name} cannot send."
     again = f"{post.error_sentence} Tried again" if post.error_sentence else "Goes out"

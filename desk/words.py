@@ -49,6 +49,12 @@ def span(length: timedelta | None) -> str:
     return f"{seconds // A_DAY} days"
 
 
+def exact(length: timedelta) -> str:
+    """0.9 s, 6.0 s; from a minute on as `span`."""
+    seconds = max(length.total_seconds(), 0)
+    return f"{seconds:.1f} s" if seconds < A_MINUTE else span(length)
+
+
 def until(at: datetime, now: datetime) -> str:
     return span(at - now)
 

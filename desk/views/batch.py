@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.decorators import method_decorator
@@ -27,7 +28,8 @@ from posting.models import Batch, Post
 
 
 def progress_of(request: HttpRequest, batch: Batch) -> Progress:
-    return Progress(batch, timezone.now(), may(request.user, PUBLISH_POST, batch.brand))
+    may_publish = may(request.user, PUBLISH_POST, batch.brand)
+    return Progress(batch, timezone.now(), may_publish, request.GET.get("show", ""))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -78,7 +80,9 @@ def batch_act(request: HttpRequest, pk: uuid.UUID, slug: str) -> HttpResponse:
     if not may(request.user, PUBLISH_POST, batch.brand):
         raise PermissionDenied(f"Your role at {batch.brand} does not include this decision.")
     _do_to(request, verb, _asked_for(request, batch))
-    return redirect("desk:batch", pk=batch.pk)
+    show = progress_of(request, batch).show
+    address = reverse("desk:batch", args=[batch.pk])
+    return redirect(f"{address}?show={show}" if show else address)
 
 
 def _asked_for(request: HttpRequest, batch: Batch) -> list[Post]:

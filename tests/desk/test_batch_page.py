@@ -8,7 +8,13 @@ from django.utils import timezone
 
 from posting.models import Batch, Post
 from posting.states import Status
-from tests.factories import AccountFactory, PieceFactory, PostFactory, SwitchFactory
+from tests.factories import (
+    AccountFactory,
+    PieceFactory,
+    PostAttemptFactory,
+    PostFactory,
+    SwitchFactory,
+)
 
 
 @pytest.fixture
@@ -137,3 +143,56 @@ def test_more_posts_ask_no_more_of_the_database(
             make(batch, account, failed=True)
         with django_assert_max_num_queries(22):
             mairi.get(reverse("desk:batch", args=[batch.pk]))
+
+
+def shown(client, batch, show=""):
+    page = client.get(reverse("desk:batch", args=[batch.pk]), {"show": show} if show else {})
+    return [row.post.status for row in page.context["progress"].rows]
+
+
+def test_the_rows_can_be_narrowed_and_every_number_is_that_of_its_rows(mairi, batch, account):
+    for state in Status:
+        make(batch, account, **({} if state == Status.READY else {state.value: True}))
+    everything = shown(mairi, batch)
+    groups = list(mairi.get(reverse("desk:batch", args=[batch.pk])).context["progress"].groups)
+    rows = {group.slug: shown(mairi, batch, group.slug) for group in groups}
+    assert {slug: len(found) for slug, found in rows.items()} == {g.slug: g.number for g in groups}
+    narrowed = [state for slug, found in rows.items() if slug for state in found]
+    assert sorted(narrowed) == sorted(everything) == sorted(Status)
+    assert shown(mairi, batch, "nonesuch") == everything
+
+
+def test_a_narrowed_page_stays_narrowed_while_it_follows_and_after_a_press(mairi, batch, account):
+    post = make(batch, account, failed=True)
+    make(batch, account, publishing=True)
+    address = reverse("desk:batch_live", args=[batch.pk])
+    page = mairi.get(address, {"show": "needs-you"}).content.decode()
+    assert f'hx-get="{address}?show=needs-you"' in page
+    pressed = reverse("desk:batch_act", args=[batch.pk, "retry"]) + "?show=needs-you"
+    assert pressed in page
+    assert mairi.post(pressed, {"post": post.pk}).url.endswith("?show=needs-you")
+
+
+def test_it_says_how_long_the_last_attempt_took_and_how_late_the_post_was(mairi, batch, account):
+    due = timezone.now() - timedelta(minutes=5)
+    late = make(batch, account, published=True, due=due)
+    Post.objects.filter(pk=late.pk).update(published_at=due + timedelta(seconds=80))
+    for seconds in (9.0, 0.9):
+        start = due + timedelta(seconds=79)
+        PostAttemptFactory(post=late, started_at=start, ended_at=start + timedelta(seconds=seconds))
+    make(batch, account, scheduled=True)
+    page = mairi.get(reverse("desk:batch", args=[batch.pk])).context["progress"]
+    assert [(row.took, row.late) for row in page.rows] == [("", ""), ("0.9 s", "1 min late")]
+
+
+def test_what_waits_is_held_and_released_together(mairi, batch, account):
+    waits = [make(batch, account, scheduled=True, due=timezone.now() + timedelta(hours=1))
+             for _ in range(2)]  # fmt: skip
+    gone = make(batch, account, published=True)
+    page = mairi.get(reverse("desk:batch", args=[batch.pk])).content.decode()
+    assert "Hold what is waiting (2)" in page
+    assert "2 posts are on hold" in act(mairi, batch, "hold").content.decode()
+    assert [Post.objects.get(pk=p.pk).holds for p in (*waits, gone)] == [2, 2, 0]
+    assert "hx-trigger" not in live(mairi, batch).content.decode()
+    assert "2 posts are no longer on hold" in act(mairi, batch, "release").content.decode()
+    assert {post.holds for post in Post.objects.all()} == {0}
