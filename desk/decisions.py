@@ -40,6 +40,7 @@ class Decision:
     initial: Callable[[Post], dict[str, Any]] = lambda post: {}
     asks: bool = True  # False: nothing leaves and it can be taken back, so one click does it
     grave: bool = False
+    row_key: str = ""  # pressed on a row of a list
 
 
 def may_be_out(post: Post) -> bool:
@@ -224,6 +225,7 @@ DECISIONS = (
         fits=can_leave_now,
         act="Publish now",
         done="The post goes out as soon as a worker is free.",
+        row_key="p",
     ),
     Decision(
         slug="schedule",
@@ -237,6 +239,7 @@ DECISIONS = (
         done="The post goes out at its new time.",
         form=TimeForm,
         initial=time_of,
+        row_key="s",
     ),
     Decision(
         slug="unschedule",

@@ -41,13 +41,29 @@ def matching_pieces(asked: str, brands: Iterable[int]) -> RawSQL | None:
 
     None when there is no word in what was asked. Whatever a person types is only ever words.
     """
+    found = _search(asked, brands, MOST_PIECES)
+    return RawSQL(*found, BigIntegerField()) if found else None  # noqa: S611
+
+
+def leaves_some_out(asked: str, brands: Iterable[int]) -> bool:
+    """Say whether more pieces match than a search looks at, so that a page can say so too."""
+    found = _search(asked, brands, MOST_PIECES + 1)
+    if not found:
+        return False
+    statement, values = found
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({statement}) AS found", values)  # noqa: S608
+        return int(cursor.fetchone()[0]) > MOST_PIECES
+
+
+def _search(asked: str, brands: Iterable[int], most: int) -> tuple[str, tuple[Any, ...]] | None:
     words = words_of(asked[:1000])[:MOST_WORDS]
     if not words:
         return None
     if connection.vendor == "sqlite":
-        return RawSQL(FTS5, (_fts5_query(words, brands), MOST_PIECES), BigIntegerField())  # noqa: S611
+        return FTS5, (_fts5_query(words, brands), most)
     query = " & ".join(f"'{word}':*" for word in words)
-    return RawSQL(GIN, (query, list(brands), MOST_PIECES), BigIntegerField())  # noqa: S611
+    return GIN, (query, list(brands), most)
 
 
 def _fts5_query(words: list[str], brands: Iterable[int]) -> str:

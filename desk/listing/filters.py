@@ -23,6 +23,7 @@ class Filters:
     brand: tuple[int, ...] = ()
     platform: tuple[str, ...] = ()
     account: tuple[int, ...] = ()
+    author: tuple[int, ...] = ()
     status: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
@@ -37,6 +38,7 @@ class Filters:
             brand=_numbers(asked.getlist("brand")),
             platform=tuple(dict.fromkeys(asked.getlist("platform")))[:MOST],
             account=_numbers(asked.getlist("account")),
+            author=_numbers(asked.getlist("author")),
             status=tuple(s for s in kind.slices if s in asked.getlist("status")),
             first=_day(asked.get("from", "")),
             last=_day(asked.get("to", "")),
@@ -64,7 +66,8 @@ class Filters:
     def narrow(self) -> int:
         """How many filters are set."""
         dates = bool(self.first or self.last)
-        return sum(map(bool, (self.q, self.brand, self.platform, self.account, self.status, dates)))
+        values = (self.q, self.brand, self.platform, self.account, self.author, self.status)
+        return sum(map(bool, (*values, dates)))
 
     @property
     def only_brands(self) -> bool:
@@ -81,7 +84,7 @@ class Filters:
     def query(self, **more: Any) -> str:
         """Return the filters as the query of an address, without those that say nothing."""
         asked = QueryDict(mutable=True)
-        for name in ("brand", "platform", "account", "status"):
+        for name in ("brand", "platform", "account", "author", "status"):
             asked.setlist(name, [str(value) for value in getattr(self, name)])
         one = {"q": self.q, "from": self.first, "to": self.last, "sort": self._unusual_order()}
         for name, value in {**one, **more}.items():

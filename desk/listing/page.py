@@ -18,7 +18,7 @@ from organisation.models import Brand, User
 from platforms.models import Account
 from posting.models import Post
 from posting.models.post import PostQuerySet
-from posting.search import matching_pieces
+from posting.search import MOST_PIECES, leaves_some_out, matching_pieces
 
 SIZE = 50
 MOST_LEGS = 150  # slices that are walked one by one: SQLite joins 500 walks, a slice has up to 3
@@ -95,9 +95,17 @@ class PostList:
     def pieces(self) -> Any:
         return matching_pieces(self.filters.q, self.brand_ids) if self.filters.q else None
 
+    @cached_property
+    def looked_at(self) -> str:
+        """How many pieces the search looks at where more match; empty where it sees all."""
+        cut = bool(self.filters.q) and leaves_some_out(self.filters.q, self.brand_ids)
+        return f"{MOST_PIECES:,}" if cut else ""
+
     def narrowed(self, posts: PostQuerySet) -> PostQuerySet:
         if self.account_ids is not None:
             posts = posts.of_accounts(self.account_ids)
+        if self.filters.author:
+            posts = posts.filter(author__in=self.filters.author)
         if self.filters.q:
             posts = posts.filter(piece__in=self.pieces) if self.pieces else posts.none()
         return self.dated(posts)
@@ -117,6 +125,9 @@ class PostList:
         owners = [_of([pk]) for pk in self.brand_ids]
         if self.account_ids is not None:
             owners = [Post.objects.filter(account=pk) for pk in self.account_ids]
+        if self.filters.author:
+            mine = owners if self.account_ids is not None else [_of(self.brand_ids)]
+            owners = [posts.filter(author=pk) for posts in mine for pk in self.filters.author]
         if self.filters.q or len(picked) * len(owners) > MOST_LEGS:
             return [self.matching]  # the index of words leaves few
         return [self.dated(pick(posts)) for posts in owners for pick in picked]
@@ -219,6 +230,14 @@ class PostList:
     def account_choices(self) -> list[Choice]:
         chosen = self.filters.account
         return [Choice(str(a.pk), str(a), a.pk in chosen) for a in self.accounts]
+
+    @property
+    def author_choices(self) -> list[Choice]:
+        """The people of the brands; who has left them is still found by the address."""
+        people = User.objects.filter(memberships__brand__in=self.brand_ids).distinct()
+        chosen = self.filters.author
+        named = sorted((str(person), person.pk) for person in people)
+        return [Choice(str(pk), name, pk in chosen) for name, pk in named]
 
     @property
     def brand_choices(self) -> list[Choice]:

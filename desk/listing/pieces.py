@@ -15,7 +15,7 @@ from desk.listing.kinds import Sort
 from organisation.models import Brand, User
 from platforms.models import Account
 from posting.models import Post
-from posting.search import matching_pieces
+from posting.search import MOST_PIECES, leaves_some_out, matching_pieces
 
 SIZE = 50
 CHANGED = Sort("updated", "updated_at", "Changed", "Changed", nullable=False)
@@ -69,6 +69,12 @@ class PieceList:
         if self.q:
             pieces = pieces.filter(pk__in=words) if words else pieces.none()
         return count_up_to(pieces)
+
+    @cached_property
+    def looked_at(self) -> str:
+        """How many pieces the search looks at where more match; empty where it sees all."""
+        cut = bool(self.q) and leaves_some_out(self.q, self.brand_ids)
+        return f"{MOST_PIECES:,}" if cut else ""
 
     @cached_property
     def places(self) -> list[keyset.Place]:

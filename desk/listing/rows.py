@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from content.models import VersionMedia
-from desk.decisions import BY_SLUG, DECISIONS, Decision, next_step, waits_for_approval
+from desk.decisions import (
+    BY_SLUG,
+    DECISIONS,
+    Decision,
+    may_be_out,
+    next_step,
+    waits_for_approval,
+)
+from desk.reach import Reach
 from desk.words import span, when
 from organisation.models import User
-from organisation.rights import APPROVE_POST, PUBLISH_POST, brands_where
+from organisation.rights import APPROVE_POST, PUBLISH_POST, WRITE_PIECE
 from platforms.checking import stopping
+from posting.editing import EDITABLE
 from posting.models import Post
 from posting.preparing import problems_with
 from posting.states import Hold, Status
@@ -53,6 +62,12 @@ class Row:
         return [decision for decision in fitting if decision.slug not in WITH_EVIDENCE]
 
     @property
+    def may_reword(self) -> bool:
+        """Whether this person may still give it other words."""
+        open_to_change = self.post.status in EDITABLE and not self.post.irrevocable
+        return open_to_change and WRITE_PIECE in self.rights and not may_be_out(self.post)
+
+    @property
     def remark(self) -> Remark:
         return remark_on(self.post, self.now)
 
@@ -83,10 +98,9 @@ def rows_of(ids: Sequence[int], *, user: User, now: datetime) -> list[Row]:
     """Return the rows in the order of `ids`, with all that they show. Constant queries."""
     posts = Post.objects.filter(pk__in=ids).for_rows()
     by_id = {post.pk: post for post in posts}
-    held = {
-        right: set(brands_where(user, right).values_list("pk", flat=True))
-        for right in (PUBLISH_POST, APPROVE_POST)
-    }
+    reach = Reach(user)
+    rights = (PUBLISH_POST, APPROVE_POST, WRITE_PIECE)
+    held = {right: {brand.pk for brand in reach.where(right)} for right in rights}
     return [
         Row(post, now, frozenset(right for right in held if post.brand_id in held[right]))
         for post in (by_id[pk] for pk in ids if pk in by_id)

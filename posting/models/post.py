@@ -244,6 +244,7 @@ class Post(Sendable):
             models.Index(
                 fields=("account", "status", "published_at", "id"), name="post_list_account_out"
             ),
+            models.Index(fields=("author", "status", "due_at", "id"), name="post_list_author_due"),
             models.Index(
                 fields=("brand", "updated_at", "id"),
                 condition=Q(status__in=BEFORE_SENDING) & ~Q(holds=0),

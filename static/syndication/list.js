@@ -133,17 +133,32 @@
       return false;
     }
   };
-  const acts = {
-    j: () => move(1),
-    k: () => move(-1),
-    x: toggle,
+  /* A key of the row that has the focus; what its post cannot do any more is said. */
+  const CANNOT = { e: "take other words", s: "take a time", p: "be published now" };
+  const act = (key) => () => {
+    const row = rows()[here()];
+    const link = row && row.querySelector(`[data-row-key="${key}"]`);
+    if (link) link.click();
+    else if (row) {
+      const words = `This post cannot ${CANNOT[key]}, or not by you. Press M for what it can.`;
+      dispatchEvent(new CustomEvent("toast", { detail: { level: "info", words } }));
+    }
   };
+  const more = () => {
+    const menu = rows()[here()]?.querySelector("details.menu");
+    if (!menu) return;
+    menu.open = true;
+    menu.querySelector(".act")?.focus();
+  };
+  const ofPosts = table?.dataset.name === "post" && { e: act("e"), s: act("s"), p: act("p"), m: more };
+  const acts = { j: () => move(1), k: () => move(-1), x: toggle, ...ofPosts };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape" && !document.querySelector("details.menu[open]")) {
       if (bar && table && (all || ids.size)) clear();
       return;
     }
+    if (event.defaultPrevented || event.repeat && !"jk".includes(event.key)) return;
     if (off() || event.target.matches("input:not([type=checkbox]), select, textarea")) return;
     if (acts[event.key]) {
       event.preventDefault();

@@ -97,8 +97,10 @@ def test_a_choice_survives_paging_and_all_that_match_can_be_chosen(browser_page,
     assert page.locator("tbody input[name=post]").first.is_checked()
     page.get_by_role("button", name=re.compile("Choose all 57 that match")).click()
     assert chosen(page) == "57 chosen"
+    page.locator(".selbar summary").click()
+    shoot(page, "posting-hub-more-desktop-light")
     page.get_by_role("button", name="Unschedule").click()
-    page.get_by_text("57 posts are without a time now.").wait_for()
+    page.get_by_text("Ready, without a time now: 57 posts.").wait_for()
     assert not Post.objects.scheduled().exists()
     assert not page.get_by_role("group", name="With the chosen posts").is_visible()
 
@@ -109,10 +111,10 @@ def test_many_are_asked_about_once_more(browser_page, live_server, world):
     page.locator("[data-choose-page]").check()
     shoot(page, "attention-chosen-desktop-light")
     page.get_by_role("button", name="Retry", exact=True).click()
-    page.get_by_role("heading", name="Try these posts again now?").wait_for()
+    page.get_by_role("heading", name="Try 1 post again now?").wait_for()
     shoot(page, "decide-many-desktop-light")
-    page.get_by_role("button", name=re.compile("Retry: 1")).click()
-    page.get_by_text("goes out again").wait_for()
+    page.get_by_role("button", name="Retry 1 post").click()
+    page.get_by_text("Going out again as soon as a worker is free: 1 post.").wait_for()
     assert Post.objects.get(pk=world["failed"].pk).status == Status.SCHEDULED
     assert Post.objects.get(pk=world["unconfirmed"].pk).status == Status.UNCONFIRMED
 
@@ -196,3 +198,29 @@ def test_a_batch_goes_from_pieces_over_the_check_to_its_page(
     posts = Post.objects.filter(piece=fine)
     assert posts.count() > 0
     assert {post.status for post in posts} <= {Status.SCHEDULED, Status.PUBLISHING}
+
+
+def test_keys_of_a_row_lead_where_its_menu_does_and_say_what_cannot_be(
+    browser_page, live_server, world
+):
+    page = browser_page
+    hub = live_server.url + reverse("desk:posting_hub")
+    ready = f"{hub}?status=ready"
+    for key, address in (("s", "/schedule"), ("p", "/publish-now"), ("e", "/posting/compose")):
+        page.goto(ready)
+        page.keyboard.press("j")
+        page.keyboard.press(key)
+        page.wait_for_url(re.compile(f".*{address}.*"))
+    page.goto(ready)
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    assert page.evaluate("document.activeElement.textContent") == "Open"
+    page.goto(f"{hub}?status=publishing")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    page.get_by_text("This post cannot be published now").wait_for()
+    page.goto(ready)
+    page.keyboard.press("j")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url(hub)

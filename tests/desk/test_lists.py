@@ -1,5 +1,6 @@
 """The list of posts: paging, filters, sorting, search, saved views, and whose posts it shows."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -268,7 +269,7 @@ def test_fifty_rows_ask_no_more_questions_than_five(
             for state in ("failed", "missed", "unconfirmed", "published"):
                 PostFactory(account=account, **{state: True})
             PostFactory(account=AccountFactory(brand=people.brand))
-        with django_assert_max_num_queries(25) as seen:
+        with django_assert_max_num_queries(26) as seen:
             client.get(reverse(page))
         counts.append(len(seen))
     assert counts[0] == counts[1]
@@ -347,3 +348,56 @@ def test_published_posts_come_newest_first_and_lead_to_the_platform(client, peop
     assert ids(listed(OUT, people.mairi)) == [new.pk, old.pk]
     client.force_login(people.mairi)
     assert new.remote_url in client.get(reverse("desk:published_posts")).content.decode()
+
+
+# Authors, and a search that finds more than it looks at
+
+
+def test_a_list_narrowed_to_authors_shows_theirs_and_offers_the_people_of_the_brand(
+    client, people, account
+):
+    hers, his, _ = (PostFactory(account=account, author=who)
+                    for who in (people.mairi, people.ewan, people.isla))  # fmt: skip
+    one, two = people.mairi.pk, people.ewan.pk
+    assert ids(listed(QUEUE, people.mairi, f"author={one}")) == [hers.pk]
+    both = listed(QUEUE, people.mairi, f"author={one}&author={two}")
+    assert sorted(ids(both)) == sorted([hers.pk, his.pk])
+    assert both.total.number == both.matching.count() == 2
+    of_account = listed(QUEUE, people.mairi, f"author={one}&account={account.pk}&status=ready")
+    assert ids(of_account) == [hers.pk]
+    assert [choice.words for choice in both.author_choices] == ["Ewan Bain", "Mairi Fraser"]
+    assert ids(listed(QUEUE, people.isla, f"author={one}")) == []
+
+
+def test_a_search_that_leaves_pieces_out_says_so(client, people, account, monkeypatch):
+    monkeypatch.setattr("posting.search.MOST_PIECES", 2)
+    monkeypatch.setattr("desk.listing.page.MOST_PIECES", 2)
+    monkeypatch.setattr("desk.listing.pieces.MOST_PIECES", 2)
+    client.force_login(people.mairi)
+    for number, said in ((2, False), (3, True)):
+        while PieceFactory._meta.model.objects.count() < number:
+            PostFactory(account=account, piece__title="Peat smoke")
+        for page in ("desk:posting_hub", "desk:ready_pieces"):
+            text = client.get(reverse(page), {"q": "peat"}).content.decode()
+            assert ("More than 2 pieces match." in text) == said
+        assert len(ids(listed(QUEUE, people.mairi, "q=peat"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "keys"),
+    [
+        ("mairi", {}, {"e", "s", "p"}),
+        ("mairi", {"scheduled": True, "holds": 2}, {"e", "s"}),
+        ("mairi", {"published": True}, set()),
+        ("mairi", {"unconfirmed": True}, set()),
+        ("ewan", {}, {"e"}),
+    ],
+)
+def test_the_keys_of_a_row_are_what_its_post_and_this_person_can(
+    client, people, account, who, state, keys
+):
+    PostFactory(account=account, **state)
+    client.force_login(getattr(people, who))
+    pages = [client.get(reverse(name)).content.decode() for name in PAGES]
+    found = set(re.findall(r'data-row-key="(.)"', "".join(pages)))
+    assert found == keys
