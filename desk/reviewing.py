@@ -87,6 +87,24 @@ GROUPS = {
 }  # fmt: skip
 
 
+# The button beside a kind of problem; the others take a person's words.
+FIXES = {
+    "text_too_long": "Shorten",
+    "too_many_images": "Send only the first pictures",
+    "link_with_picture": "Leave the picture out there",
+    "account": "Leave the account out",
+}
+PROBLEMS_SHOWN = 5  # previews of posts that something stops
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A preview that is shown, and how many posts of its channel it stands for."""
+
+    cell: "Cell"
+    alike: int = 0
+
+
 @dataclass(frozen=True)
 class Group:
     """The same problem wherever it stands in the batch."""
@@ -100,6 +118,11 @@ class Group:
         number = len(self.told)
         one, many = GROUPS.get(self.code, (self.told[0][1].sentence, "{} posts have this problem"))
         return one if number == 1 else many.format(f"{number:,}")
+
+    @property
+    def fix(self) -> str:
+        """The words of the button that puts it right; empty where only a person can."""
+        return FIXES.get(self.code, "") if self.level == "stop" else ""
 
     @property
     def sentences(self) -> list[str]:
@@ -171,12 +194,18 @@ class Grid:
         return len(self.groups) - self.to_fix
 
     @cached_property
-    def samples(self) -> list[Cell]:
-        """One preview for each channel: of the first post that goes, else of the first."""
-        first: dict[str, Cell] = {}
-        for cell in [*self.going, *self.cells]:
-            first.setdefault(cell.channel.key, cell)
-        return [first[channel.key] for channel in self.channels]
+    def samples(self) -> list[Sample]:
+        """What something stops comes first; what is fine is one preview for each channel."""
+        stopped = [cell for cell in self.cells if not cell.goes]
+        fine: dict[str, list[Cell]] = {}
+        for cell in self.going:
+            fine.setdefault(cell.channel.key, []).append(cell)
+        alike = [Sample(cells[0], len(cells) - 1) for cells in fine.values()]
+        return [*map(Sample, stopped[:PROBLEMS_SHOWN]), *alike]
+
+    @property
+    def fixable(self) -> list[Group]:
+        return [group for group in self.groups if group.fix]
 
 
 def _cell(piece: Piece, channel: Channel, taken: set[tuple[int, int, int]]) -> Cell:

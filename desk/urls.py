@@ -20,7 +20,7 @@ from desk.views.hub import (
 )
 from desk.views.pictures import picture
 from desk.views.post import PostPage, decide, post_live
-from desk.views.review import Assign, Review, review_preview
+from desk.views.review import Assign, Review, review_fix, review_preview
 from desk.views.search import search
 from desk.views.signing_in import SignIn, front_door
 
@@ -59,6 +59,7 @@ urlpatterns = [
     path("syndication/posting/chosen/<slug:slug>", decide_chosen, name="decide_chosen"),
     path("syndication/posting/assign", Assign.as_view(), name="assign"),
     path("syndication/posting/review", Review.as_view(), name="review"),
+    path("syndication/posting/review/fix", review_fix, name="review_fix"),
     path("syndication/posting/review/preview", review_preview, name="review_preview"),
     path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),

@@ -1,6 +1,7 @@
 """From chosen pieces to a batch: choose channels, check everything, send off."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,14 +10,17 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView, View
 
 from content.models import Piece
-from desk.reviewing import MOST_PIECES, MOST_POSTS, Cell, Channel, Grid
+from content.writing import EditConflict
+from desk.mending import mend
+from desk.reviewing import FIXES, MOST_PIECES, MOST_POSTS, Cell, Channel, Grid
 from desk.zones import zone_of
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, may
@@ -143,7 +147,8 @@ def _context(
         "grid": grid,
         "key": key,
         "refusals": refusals,
-        "taken": set(request.POST.getlist("take")) if posted else {c.key for c in grid.going},
+        "taken": set(request.POST.getlist("take")) if posted else _left_in(request.GET, grid),
+        "may_write": may(user, WRITE_PIECE, grid.brand),
         "may_publish": may(user, PUBLISH_POST, grid.brand),
         "zones": sorted(zones),
         "zone": request.POST.get("zone") or str(zone_of(user)),
@@ -152,6 +157,44 @@ def _context(
         "when": request.POST.get("when", ""),
         "today": timezone.localdate(),
     }
+
+
+def _left_in(asked: QueryDict, grid: Grid) -> set[str]:
+    return {cell.key for cell in grid.going} - set(asked.getlist("leave"))
+
+
+@login_required
+@require_POST
+def review_fix(request: HttpRequest) -> HttpResponse:
+    """Put right what one kind of problem stops, or all that can be, and show the batch again."""
+    user: User = request.user  # type: ignore[assignment]
+    try:
+        grid = grid_asked(request.POST, user)
+    except NotReviewable as reason:
+        messages.warning(request, str(reason))
+        return redirect("desk:ready_pieces")
+    if not may(user, WRITE_PIECE, grid.brand):
+        raise PermissionDenied(f"Your role at {grid.brand} does not include writing.")
+    asked = request.POST.get("fix", "")
+    codes = list(FIXES) if asked == "all" else [asked]
+    try:
+        _check_seen(request.POST, grid)
+        mend(grid, codes, by=user)
+    except (ValidationError, EditConflict) as error:
+        messages.warning(request, " ".join(getattr(error, "messages", [str(error)])))
+    return redirect(f"{reverse('desk:review')}?{_as_it_is(request.POST, grid, codes)}")
+
+
+def _as_it_is(asked: QueryDict, grid: Grid, codes: Sequence[str]) -> str:
+    """The address of the check, without accounts that are left out, and with what was unticked."""
+    able = [c for c in grid.channels if c.account.can_send]
+    kept = able if "account" in codes and able else grid.channels
+    left_out = {cell.key for cell in grid.going} - set(asked.getlist("take"))
+    query = QueryDict(mutable=True)
+    query.setlist("piece", [str(piece.pk) for piece in grid.pieces])
+    query.setlist("to", [channel.key for channel in kept])
+    query.setlist("leave", sorted(left_out))
+    return query.urlencode()
 
 
 def _send(request: HttpRequest, grid: Grid, key: uuid.UUID) -> HttpResponseBase:
@@ -185,6 +228,13 @@ def _again(request: HttpRequest, grid: Grid, sentences: list[str]) -> HttpRespon
 
 def _taken(asked: QueryDict, grid: Grid) -> list[Cell]:
     """Return the posts the person left in. Raises ValidationError when they saw other words."""
+    _check_seen(asked, grid)
+    wanted = set(asked.getlist("take"))
+    return [cell for cell in grid.cells if cell.key in wanted]
+
+
+def _check_seen(asked: QueryDict, grid: Grid) -> None:
+    """Raise ValidationError when a piece has other words than the person saw."""
     seen = set(asked.getlist("seen"))
     changed = [str(p) for p in grid.pieces if f"{p.pk}:{p.current_id}" not in seen]
     if changed:
@@ -192,8 +242,6 @@ def _taken(asked: QueryDict, grid: Grid) -> list[Cell]:
             f"{', '.join(changed[:3])} changed a moment ago. Nothing was sent. "
             "Look at the new version below, then send."
         )
-    wanted = set(asked.getlist("take"))
-    return [cell for cell in grid.cells if cell.key in wanted]
 
 
 def _plan(asked: QueryDict) -> Plan:
