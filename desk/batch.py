@@ -10,11 +10,13 @@ from django.db.models import Count, Prefetch
 
 from content.models import VersionMedia
 from desk.decisions import (
+    Decision,
     can_be_cancelled,
     can_be_held,
     failed_without_trace,
     has_a_time,
     is_held,
+    next_step,
     waits_for_approval,
 )
 from desk.words import exact, moment, span, zoned
@@ -142,6 +144,7 @@ class Line:
     post: Post
     words: str
     verbs: list[Verb]
+    step: Decision | None = None  # what a missed post needs; it is asked about on a page of its own
 
     @property
     def picture(self) -> VersionMedia | None:
@@ -263,7 +266,11 @@ class Progress:
             said = happening(post, self.now)
             said = STOPPED if said == WAITS and self.stopped else said
             verbs = [verb for verb in self.verbs_for(post) if verb.for_one]
-            yield Line(post, said, verbs)
+            yield Line(post, said, verbs, self._step(post))
+
+    def _step(self, post: Post) -> Decision | None:
+        asks = self.may_publish and post.status == Status.MISSED
+        return next_step(post, self.now) if asks else None
 
     def verbs_for(self, post: Post) -> list[Verb]:
         if not self.may_publish:

@@ -41,11 +41,11 @@ REASONS = {
 }
 STATES = {
     Status.READY: "ready, and nothing went wrong with it",
-    Status.SCHEDULED: "on its way already",
+    Status.SCHEDULED: "scheduled as it should be",
     Status.PUBLISHING: "being sent at this moment",
     Status.PUBLISHED: "published already",
-    Status.FAILED: "failed",
-    Status.MISSED: "past its time",
+    Status.FAILED: "failed, which Retry is for",
+    Status.MISSED: "missed, which Publish now is for",
     Status.CANCELLED: "cancelled",
     Status.REMOVED: "deleted at the platform",
 }

@@ -196,3 +196,12 @@ def test_what_waits_is_held_and_released_together(mairi, batch, account):
     assert "hx-trigger" not in live(mairi, batch).content.decode()
     assert "2 posts are no longer on hold" in act(mairi, batch, "release").content.decode()
     assert {post.holds for post in Post.objects.all()} == {0}
+
+
+def test_a_missed_post_has_its_next_step_for_who_may_publish(client, people, batch, account):
+    post = make(batch, account, missed=True)
+    step = reverse("desk:decide", args=[post.pk, "publish-now"])
+    for person, offered in ((people.mairi, True), (people.ewan, False)):
+        client.force_login(person)
+        page = client.get(reverse("desk:batch", args=[batch.pk])).content.decode()
+        assert (step in page) == offered
