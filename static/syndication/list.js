@@ -154,7 +154,8 @@
   const acts = { j: () => move(1), k: () => move(-1), x: toggle, ...ofPosts };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.key === "Escape" && !document.querySelector("details.menu[open]")) {
+    if (event.key === "Escape") {
+      if (event.defaultPrevented) return;
       if (bar && table && (all || ids.size)) clear();
       return;
     }

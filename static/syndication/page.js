@@ -31,6 +31,7 @@
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (!menu) return;
+    event.preventDefault(); // this press closes the menu, and does nothing else
     menu.open = false;
     menu.querySelector("summary").focus();
   });
