@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ("content", "0003_drafts_and_decorative_pictures"),
         ("organisation", "0003_forget_idempotency_keys"),
         ("platforms", "0002_channel_limits_are_numbers"),
-        ("posting", "0007_lists_of_one_account"),
+        ("posting", "0008_declined"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
