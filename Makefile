@@ -5,10 +5,10 @@ PYTHON ?= python3
 VENV ?= .venv
 export VENV
 
-.PHONY: help run test coverage lint format lock services clean
+.PHONY: help run test coverage lint format lock bench bench-full services clean
 
 help:  ## Say what can be made
-	@sed -n 's/^\([a-z]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
 
 run:  ## Start everything: web, workers, clock and sandbox
 	@exec $(PYTHON) scripts/bootstrap.py run -m syndication_project.supervisor
@@ -27,6 +27,12 @@ format:  ## Put code and templates into the agreed form
 
 lock:  ## Pin and hash what requirements.in and requirements-dev.in ask for
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/lock.py
+
+bench:  ## Measure: herd, backlog, steady, sick; on an idle machine, with PostgreSQL and Redis
+	@exec $(PYTHON) scripts/bootstrap.py dev -m benchmarks
+
+bench-full:  ## The same with many more posts, for an hour or two
+	@exec $(PYTHON) scripts/bootstrap.py dev -m benchmarks --full
 
 services:  ## Install and start the servers some tests need (Debian)
 	@exec scripts/services.sh

@@ -1,0 +1,76 @@
+"""`make bench`: every measurement, the median of several runs, as a table and as JSON."""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.running import ROOT, WAYS
+
+OUT = ROOT / "build" / "figures.json"
+# name, module and arguments; {posts} and {seconds} differ between the short and the full run
+MEASUREMENTS = (
+    ("herd", "herd", "--posts {posts} --accounts 50"),
+    ("herd, answers take 0.2 s", "herd", "--posts {posts} --accounts 50 --answer 0.2 --slots 20"),
+    ("herd, answers take 1 s", "herd", "--posts {posts} --accounts 50 --answer 1 --slots 100"),
+    ("backlog", "herd", "--posts {posts} --accounts 50 --backlog {backlog}"),
+    ("steady", "steady", "--seconds {seconds}"),
+    ("sick", "steady", "--seconds {seconds} --sick"),
+)
+SHORT = {"posts": 500, "backlog": 200_000, "seconds": 30}
+FULL = {"posts": 10_000, "backlog": 1_000_000, "seconds": 300}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="measurements whose name begins so")
+    parser.add_argument("--way", choices=WAYS, action="append", help="default: both")
+    asked = parser.parse_args()
+    sizes = FULL if asked.full else SHORT
+    figures: dict[str, dict[str, Any]] = {}
+    for way in asked.way or WAYS:
+        for name, module, arguments in MEASUREMENTS:
+            if name.startswith(asked.only):
+                words = [module, "--way", way, *arguments.format(**sizes).split()]
+                rounds = [once(words) for _ in range(asked.rounds)]
+                figures[f"{name} ({way})"] = median_of(rounds)
+                show(f"{name} ({way})", figures[f"{name} ({way})"])
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"\nAll figures: {OUT.relative_to(ROOT)}")
+
+
+def once(words: list[str]) -> dict[str, Any]:
+    """Measure in a process of its own, whose settings name a fresh database."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "figures.json"
+        command = [sys.executable, "-m", f"benchmarks.{words[0]}", *words[1:], "--json", str(out)]
+        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        result: dict[str, Any] = json.loads(out.read_text())
+    return result
+
+
+def median_of(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each figure; what is no number is the same in all."""
+    return {
+        name: statistics.median(r[name] for r in rounds)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+        for name, value in rounds[0].items()
+    }
+
+
+def show(title: str, figures: dict[str, Any]) -> None:
+    print(f"\n{title}")
+    for name, value in figures.items():
+        print(f"  {name:34} {value}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The whole product as people run it, for a measurement: in a folder and a database of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_LIMIT = 120  # seconds
+POSTGRES = "postgres://syndication:syndication@127.0.0.1:5432/syndication"
+OWN = POSTGRES.replace("/syndication", "/syndication_figures")
+WAYS = {
+    "embedded": {},  # SQLite and messages as files: what `make run` gives
+    "server": {"DATABASE_URL": OWN, "CELERY_BROKER_URL": "redis://127.0.0.1:6379/13"},
+}
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Product:
+    """A product that runs. `sandbox` is the address of its stand-in for the platforms."""
+
+    sandbox: str
+    process: subprocess.Popen[str]
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor used so far, by part."""
+        used = {"worker": 0.0, "clock and beat": 0.0, "web": 0.0, "sandbox": 0.0}
+        for pid in descendants(self.process.pid):
+            used[part_of(pid)] += cpu_of(pid)
+        used["database"] = sum(cpu_of(pid) for pid in processes("postgres"))
+        return used
+
+    def memory(self) -> float:
+        """Megabytes, counting what processes share once (Linux)."""
+        return sum(
+            proportional_memory(pid) for pid in [self.process.pid, *descendants(self.process.pid)]
+        )
+
+
+@contextmanager
+def product(way: str, slots: int) -> Iterator[Product]:
+    """Start the supervisor and all its children on free ports, and end them afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="syndication-figures-"))
+    os.environ.update(
+        DATA_DIR=str(folder / "data"),
+        PORT="8200",
+        SANDBOX_PORT="8950",
+        SEND_SLOTS=str(slots),
+        LOG_LEVEL="WARNING",
+        **WAYS[way],
+    )
+    if way == "server":
+        renew_database()
+    command = [sys.executable, "-m", "syndication_project.supervisor"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        yield Product(address(process), process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=90)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def renew_database() -> None:
+    """Drop and make the PostgreSQL database of these measurements, and empty their messages."""
+    import psycopg2
+    import redis
+
+    connection = psycopg2.connect(POSTGRES)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("DROP DATABASE IF EXISTS syndication_figures WITH (FORCE)")
+        cursor.execute("CREATE DATABASE syndication_figures")
+    connection.close()
+    redis.Redis.from_url(WAYS["server"]["CELERY_BROKER_URL"]).flushdb()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """Return the sandbox's address once everything has started."""
+    assert process.stdout is not None
+    found, end = "", time.monotonic() + START_LIMIT
+    for line in process.stdout:
+        if line.startswith("Sandbox: "):
+            found = line.split()[1].rstrip("/")
+        if line.startswith("Sign in: ") or time.monotonic() > end:
+            return found
+    raise SystemExit("The product did not start.")
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process below this one."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [below for child in map(int, children) for below in (child, *descendants(child))]
+
+
+def processes(name: str) -> list[int]:
+    """Every process of this name on the machine."""
+    names = ((path.parent.name, path) for path in Path("/proc").glob("[0-9]*/comm"))
+    return [int(pid) for pid, path in names if read(path).strip() == name]
+
+
+def read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def part_of(pid: int) -> str:
+    words = read(Path(f"/proc/{pid}/cmdline")).split("\0")
+    if "sandbox" in words:
+        return "sandbox"
+    if "celery" not in words:
+        return "web"
+    return "worker" if "send" in words else "clock and beat"
+
+
+def cpu_of(pid: int) -> float:
+    fields = read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS if fields else 0.0
+
+
+def proportional_memory(pid: int) -> float:
+    lines = read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
