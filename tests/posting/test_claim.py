@@ -9,7 +9,8 @@ from content.writing import save_version
 from platforms.values import Rendition
 from posting.claiming import claim_next
 from posting.models import FollowUp, Post, PublishStep
-from posting.states import Status
+from posting.preparing import rendition_of
+from posting.states import Hold, Status
 from tests.factories import (
     AccountFactory,
     FollowUpFactory,
@@ -67,6 +68,29 @@ def test_a_second_claim_keeps_the_time_of_the_first():
     claim = claimed()
     assert fresh(post).first_claimed_at == claim.first_claimed_at == first
     assert claim.attempt == 3
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        {"holds": Hold.PERSON},
+        {"version": 2},  # other words
+        {"lease_token": 1},  # a worker had it and has lost it
+        {"wake_at": timezone.now() + timedelta(days=1)},  # from when tests are collected
+        {"status": Status.CANCELLED},
+    ],
+)
+def test_what_changed_while_the_claim_decides_is_not_taken(monkeypatch, meanwhile):
+    """What the claim read is old by the time it writes: its guards find that out."""
+    post = PostFactory(scheduled=True)
+
+    def slowly(*args):
+        Post.objects.filter(pk=post.pk).update(**meanwhile)
+        return rendition_of(*args)
+
+    monkeypatch.setattr("posting.claiming.rendition_of", slowly)
+    assert claim_next(WORKER) is None
+    assert not Post.objects.publishing().exists()
 
 
 def test_a_claim_serves_the_account_and_is_told():
