@@ -1,4 +1,4 @@
-"""What `make test`, `make lint`, `make format` and `make coverage` do.
+"""What `make test`, `make lint`, `make format`, `make coverage` and `make histories` do.
 
 Each step is one command. Steps before the tests print one line, and all they have to say only
 when they fail. The tests come last and keep pytest's own words.
@@ -39,6 +39,7 @@ def main() -> None:
         "lint": lint,
         "test": test,
         "coverage": coverage,
+        "histories": histories,
         "format": reformat,
     }
     sys.exit(0 if actions[sys.argv[1]]() else 1)
@@ -148,6 +149,15 @@ def pytest(*arguments: str, **settings: str) -> bool:
 
 def coverage() -> bool:
     return pytest(*PARALLEL, "--cov", "--cov-report", "term")
+
+
+def histories() -> bool:
+    """Tell many histories that no run before this one has told."""
+    chapters = os.environ.get("CHAPTERS", "50")
+    first = str(int(time.time()))
+    print(f"FIRST_CHAPTER={first} tells the same histories again", flush=True)
+    told = {"CHAPTERS": chapters, "FIRST_CHAPTER": os.environ.get("FIRST_CHAPTER", first)}
+    return pytest(*PARALLEL, "tests/engine/test_any_history.py", **told)
 
 
 def reformat() -> bool:
