@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 export VENV
 
-.PHONY: help run test coverage lint format lock bench bench-full services clean
+.PHONY: help run test coverage histories guardtest lint format lock bench bench-full services clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
@@ -18,6 +18,12 @@ test:  ## Check everything: format, lint, types, migrations, settings, imports, 
 
 coverage:  ## Run the tests and list the branches they miss
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py coverage
+
+histories:  ## Tell 50 chapters of new histories to the engine (CHAPTERS=500 for more)
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py histories
+
+guardtest:  ## Take each guard of the engine out, one at a time, and see a test fail
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/guardtest.py
 
 lint:  ## Check all but the tests
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py lint

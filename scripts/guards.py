@@ -1,0 +1,210 @@
+"""The guards that keep a post from going out twice or wrongly, and what catches their absence.
+
+Each is taken out as a careless change would take it out. `scripts/guardtest.py` reads this table.
+"""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    """`old` stands exactly once in `file`; `new` is what is left without the guard."""
+
+    file: str
+    old: str
+    new: str = ""
+
+
+class Guard(NamedTuple):
+    """A guard, how it is taken out, and tests of which at least one must then fail."""
+
+    name: str
+    edits: tuple[Edit, ...]
+    tests: tuple[str, ...]
+
+
+JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
+STEPS = "tests/posting/test_journal_steps.py"
+LATE = "tests/posting/test_settling_late.py"
+WAITS = "tests/posting/test_claim_waits.py"
+CHANGED = "tests/posting/test_claim.py::test_what_changed_while_the_claim_decides_is_not_taken"
+RESEND = "known.kind != PublishStep.Kind.KEYED or not same or not inside"
+
+GUARDS = (
+    Guard(
+        "`started` is committed before a request leaves",
+        (Edit(JOURNAL, "        self._begin(self._start, row, is_new)\n"),),
+        (f"{STEPS}::test_a_started_row_is_there_before_the_request_leaves",),
+    ),
+    Guard(
+        "a step that was started is not sent again",
+        (
+            Edit(
+                JOURNAL,
+                'raise OutcomeUnknown("An earlier try was sent and its answer is not known.")',
+                "pass",
+            ),
+        ),
+        (f"{STEPS}::test_a_once_step_that_was_started_is_never_sent_again",),
+    ),
+    Guard(
+        "no clear answer means nobody knows",
+        (
+            Edit(
+                JOURNAL,
+                "raise OutcomeUnknown(error.sentence) from error",
+                "raise NotSent(error.sentence) from error",
+            ),
+        ),
+        (f"{STEPS}::test_no_clear_answer_to_what_creates_is_an_unknown_outcome",),
+    ),
+    Guard(
+        "a started step takes the wire",
+        (
+            Edit(
+                JOURNAL, "_guarded_update(now, on_wire=row.key)", '_guarded_update(now, on_wire="")'
+            ),
+        ),
+        (f"{LATE}::test_an_answer_after_the_reaper_still_publishes",),
+    ),
+    Guard(
+        "the reaper stands back from what has taken the wire",
+        (Edit("posting/reaping.py", '                "on_wire": post.on_wire,\n'),),
+        ("tests/posting/test_reaping.py::test_a_worker_that_wrote_first_keeps_the_row",),
+    ),
+    Guard(
+        "a step begins only within its lease",
+        (Edit(JOURNAL, "            lease_until__gt=now,\n"),),
+        (f"{STEPS}::test_nothing_is_sent_once_the_lease_has_ended",),
+    ),
+    Guard(
+        "a step begins only with the newest token",
+        (
+            Edit(
+                JOURNAL,
+                "            lease_token=self.claim.token,\n            lease_until__gt=now,\n",
+                "            lease_until__gt=now,\n",
+            ),
+        ),
+        (f"{STEPS}::test_nothing_is_sent_once_others_have_the_post",),
+    ),
+    Guard(
+        "no first byte leaves after the deadline",
+        (Edit("platforms/wire.py", "boottime() >= wire.deadline", "boottime() >= float('inf')"),),
+        ("tests/platforms/test_http.py::test_past_the_deadline_no_byte_leaves",),
+    ),
+    Guard(
+        "a key is sent again only with the same request",
+        (
+            Edit(
+                JOURNAL,
+                "known.kind != PublishStep.Kind.KEYED or not same or not inside",
+                "known.kind != PublishStep.Kind.KEYED or not inside",
+            ),
+        ),
+        (f"{STEPS}::test_an_open_keyed_step_with_other_content_is_not_sent_again",),
+    ),
+    Guard(
+        "a key is sent again only while the platform honours it",
+        (
+            Edit(
+                JOURNAL,
+                "known.kind != PublishStep.Kind.KEYED or not same or not inside",
+                "known.kind != PublishStep.Kind.KEYED or not same",
+            ),
+        ),
+        (f"{STEPS}::test_an_open_keyed_step_is_not_sent_again_after_its_window",),
+    ),
+    Guard(
+        "an answer settles only the claim it belongs to",
+        (
+            Edit(
+                "posting/settling.py",
+                '                guards={"lease_token": claim.token},\n'
+                '                values={**values, "attempts": F("attempts") + 1},\n',
+                '                values={**values, "attempts": F("attempts") + 1},\n',
+            ),
+        ),
+        (f"{LATE}::test_an_answer_after_another_worker_began_to_send_again_is_an_event",),
+    ),
+    Guard(
+        "a held post is not claimed",
+        (
+            Edit(
+                "posting/models/post.py",
+                "filter(status=Status.SCHEDULED, holds=0, wake_at__lte=now)",
+                "filter(status=Status.SCHEDULED, wake_at__lte=now)",
+            ),
+            Edit(CLAIM, '            "holds": 0,\n'),
+        ),
+        (f"{WAITS}::test_a_held_post_waits",),
+    ),
+    Guard(
+        "a hold that is set while the claim decides counts",
+        (Edit(CLAIM, '            "holds": 0,\n'),),
+        (CHANGED,),
+    ),
+    Guard(
+        "words that change while the claim decides are not sent in their old form",
+        (
+            Edit(
+                CLAIM,
+                '"version": post.version,\n        },\n        values={\n',
+                "},\n        values={\n",
+            ),
+        ),
+        (CHANGED,),
+    ),
+    Guard(
+        "two claims of one post never get one token",
+        (Edit(CLAIM, '            "lease_token": post.lease_token,\n'),),
+        (CHANGED,),
+    ),
+    Guard(
+        "a stop is looked for under the account's lock",
+        (Edit(CLAIM, "if account is None or not may_send(account, now):", "if account is None:"),),
+        (
+            "tests/posting/test_claim_waits.py::test_a_stop_under_the_lock_counts_although_the_candidates_were_read_before",
+        ),
+    ),
+    Guard(
+        "the claim compares what was approved with what it renders",
+        (Edit(CLAIM, "not post.irrevocable and not covers(post, rendition, now)", "False"),),
+        ("tests/posting/test_approvals.py::test_a_stale_approval_sets_the_flag_and_does_not_send",),
+    ),
+    Guard(
+        "what may be out is not sent again in passing",
+        (
+            Edit(
+                "posting/deciding.py",
+                "if post.status == Status.UNCONFIRMED or _open_steps(post).exists():",
+                "if False:",
+            ),
+        ),
+        (
+            "tests/posting/test_deciding.py::test_what_may_be_out_is_not_sent_or_cancelled_in_passing",
+        ),
+    ),
+    Guard(
+        "sending again waits until the first request cannot arrive any more",
+        (Edit("posting/deciding.py", "if earliest and now < earliest:", "if False:"),),
+        ("tests/posting/test_send_again.py::test_it_waits_for_lease_and_settle_time",),
+    ),
+    Guard(
+        "an older database announces nothing",
+        (Edit(JOURNAL, "if row.pk <= known:", "if False:"),),
+        (
+            f"{STEPS}::test_nothing_leaves_when_the_database_is_older_than_what_this_machine_has_seen",
+        ),
+    ),
+    Guard(
+        "what is found is not another post of ours",
+        (
+            Edit(
+                "posting/reconciling.py",
+                "return not _others_there(post).filter(remote_id=found.remote_id).exists()",
+                "return True",
+            ),
+        ),
+        ("tests/posting/test_reconciling.py::test_a_twin_that_is_another_post_is_not_ours",),
+    ),
+)
