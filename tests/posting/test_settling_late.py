@@ -131,6 +131,15 @@ def test_an_error_after_another_worker_took_the_post_changes_nothing(post, platf
     assert states(post) == [("post", 1, "started")]
 
 
+def test_an_answer_after_another_worker_took_the_post_leaves_it_with_that_one(post, platform):
+    platform.before["post"] = lambda: Post.objects.filter(pk=post.pk).update(lease_token=9)
+    send()
+    row = fresh(post)
+    assert (row.status, row.lease_token, row.remote_id) == (Status.PUBLISHING, 9, "")
+    assert row.irrevocable
+    assert states(post) == [("post", 1, "done")]
+
+
 def test_a_late_answer_that_names_another_post_moves_nothing(post, platform):
     other = PostFactory(published=True, account=post.account)
     platform.before["post"] = lambda: reaped(post)
