@@ -124,7 +124,7 @@ GUARDS = (
                 '                values={**values, "attempts": F("attempts") + 1},\n',
             ),
         ),
-        (f"{LATE}::test_an_answer_after_another_worker_began_to_send_again_is_an_event",),
+        (f"{LATE}::test_an_answer_after_another_worker_took_the_post_leaves_it_with_that_one",),
     ),
     Guard(
         "a held post is not claimed",
