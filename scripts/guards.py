@@ -205,6 +205,8 @@ GUARDS = (
                 "return True",
             ),
         ),
-        ("tests/posting/test_reconciling.py::test_a_twin_that_is_another_post_is_not_ours",),
+        (
+            "tests/posting/test_reconciling.py::test_a_twin_of_another_brand_on_the_same_page_is_not_ours",
+        ),
     ),
 )

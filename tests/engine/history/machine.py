@@ -79,7 +79,7 @@ class AnyHistory(People, Machinery, Operator):
             moved = self._tasks()
             if wakeups_needed(world.now):
                 self.wake(THE_END, None, None)
-            elif not moved:
+            elif not moved and not Post.objects.leaving().filter(due_at__lte=world.now).exists():
                 break
         self.referee.look_at_the_end()
 
@@ -95,5 +95,7 @@ class AnyHistory(People, Machinery, Operator):
     def clear_away(self) -> None:
         for worker in self.world.workers:
             worker.kill()
-        self.world.forget()
-        self._sandbox.__exit__(None, None, None)
+        try:
+            self.world.forget()
+        finally:
+            self._sandbox.__exit__(None, None, None)

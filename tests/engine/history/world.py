@@ -16,7 +16,7 @@ from content.media import keep_picture
 from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
 from content.writing import EditConflict
 from organisation.models import AuditEntry, Brand, Notice, Switch, User
-from platforms.models import Account, PlatformCredential
+from platforms.models import Account, PlatformCredential, RateBudget
 from platforms.pausing import NotAdopted
 from posting.approvals import MayNotApprove
 from posting.deciding import NotPossible
@@ -43,6 +43,7 @@ HISTORY: tuple[type[models.Model], ...] = (
     Switch,
     AuditEntry,
     PlatformCredential,
+    RateBudget,
     Account,
     Brand,
     User,
