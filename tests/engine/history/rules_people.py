@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from content.writing import write_piece
 from platforms.pausing import pause_account, resume_account, start_publishing, stop_publishing
-from posting import approvals, deciding, editing, queueing
+from posting import approvals, deciding, editing, holding, queueing
 from posting.models import Approval, Post
 from scheduling.timing import schedule, unschedule
 from tests.engine.history.parts import DIVISION
@@ -22,7 +22,13 @@ trouble = st.sampled_from(
 MINUTES = st.sampled_from((0, 0, 0, 5, 600))
 # What a person can decide about a post; each checks for itself whether it is possible now.
 TAKES_BACK = (unschedule, deciding.cancel)
-LEAVES_INTENT = (deciding.confirm_live, deciding.give_up, deciding.ask_delete)
+LEAVES_INTENT = (
+    deciding.confirm_live,
+    deciding.give_up,
+    deciding.ask_delete,
+    holding.hold,
+    holding.release,
+)
 VERBS = (
     *TAKES_BACK,
     *LEAVES_INTENT,
