@@ -15,6 +15,7 @@ from organisation.models import (
     Brand,
     Heartbeat,
     Instance,
+    Mail,
     Membership,
     Notice,
     Switch,
@@ -39,7 +40,7 @@ class PersonAdmin(UserAdmin):
     list_display = ("username", "first_name", "last_name", "timezone", "is_active", "is_staff")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Person", {"fields": ("first_name", "last_name", "email", "timezone")}),
+        ("Person", {"fields": ("first_name", "last_name", "email", "notice_mail", "timezone")}),
         (
             "Doors",
             {
@@ -116,6 +117,16 @@ class NoticeAdmin(ReadOnly):
         if notice.resolved_at:
             return chip("published", "fa-solid fa-check", "Over")
         return chip("failed", "fa-solid fa-triangle-exclamation", "Open")
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnly):
+    """Which mails about notices left, and why others wait."""
+
+    right_to_view = MANAGE_BRAND
+    list_display = ("person", "brand", "state", "created_at", "sent_at", "attempts", "error")
+    list_select_related = ("person", "brand")
+    list_filter = ("state",)
 
 
 @admin.register(Switch)

@@ -50,7 +50,7 @@ def connect_account(
         account.refresh_from_db()
         for kind, value in credentials.items():
             _keep_secret(account, kind, value, expires_at)
-        resolve_notice(f"account:{account.pk}", now)
+        resolve_notice(f"account:{account.pk}", now, f"{by} connected it.")
         sentence = f"{by} connected {account}."
         record("connect account", sentence, by=by, subject=account, brand=brand)
     return account

@@ -73,6 +73,6 @@ def _set_state(account: Account, state: str, *, by: User | str, now: datetime, r
         locked.save(update_fields=["state", "state_reason", "state_since", "blocked_until"])
         sentence = f"{by} set {locked.name} to {locked.get_state_display().lower()}. {reason}"
         if state == Account.State.CONNECTED:
-            resolve_notice(f"account:{account.pk}", now)
+            resolve_notice(f"account:{account.pk}", now, f"{by} resumed it.")
         record(f"account {state}", sentence.strip(), by=by, subject=locked, brand=locked.brand)
     account.refresh_from_db()

@@ -15,7 +15,6 @@ from django.db.models import Max
 
 from organisation.audit import record
 from organisation.models import User
-from organisation.notices import resolve_notice
 from platforms.contract import Deletes
 from platforms.links import host_of, stands_at
 from posting.approval_notices import nobody_asks
@@ -89,7 +88,6 @@ def confirm_live(post: Post, *, by: User, now: datetime, url: str = "") -> None:
     _require(post, Status.UNCONFIRMED)
     with transaction.atomic():
         _move(post, Status.PUBLISHED, by, f"{by} saw the post at the platform.", {}, values, url)
-        resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def send_again(post: Post, *, by: User, now: datetime) -> None:
@@ -114,7 +112,6 @@ def send_again(post: Post, *, by: User, now: datetime) -> None:
         post.steps.filter(kind=PublishStep.Kind.REPEATABLE).exclude(
             state=PublishStep.State.VOID
         ).update(state=PublishStep.State.VOID, void_reason="Uploaded for the first try.")
-        resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def give_up(post: Post, *, by: User, now: datetime) -> None:
@@ -124,7 +121,6 @@ def give_up(post: Post, *, by: User, now: datetime) -> None:
     values = {"next_look_at": None, "error_sentence": sentence}
     with transaction.atomic():
         _move(post, Status.FAILED, by, sentence, {}, values)
-        resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def ask_delete(post: Post, *, by: User, now: datetime) -> None:

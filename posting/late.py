@@ -8,11 +8,11 @@ that stores the answer, and takes the post's row before any step's, as every oth
 from datetime import datetime
 from typing import Any
 
-from organisation.notices import resolve_notice
 from platforms.values import Receipt
 from posting.claims import Claim
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PostEvent, PublishStep
+from posting.noticing import tell
 from posting.states import Status
 
 
@@ -31,7 +31,6 @@ def late_answer(
         values=values,
     )
     if settled:
-        resolve_notice(f"unconfirmed:{claim.pk}", now)
         FollowUp.objects.plan_comment(claim.pk, claim.account.pk, claim.first_comment, now)
     if settled or Post.objects.filter(pk=claim.pk, remote_id=receipt.remote_id).exists():
         return True
@@ -47,9 +46,7 @@ def late_answer(
     return False
 
 
-def late_error(
-    claim: Claim, new: Status, sentence: str, values: dict[str, Any], now: datetime
-) -> bool:
+def late_error(claim: Claim, new: Status, sentence: str, values: dict[str, Any]) -> bool:
     """Move a post that waits as unconfirmed, now that nothing of it is in doubt any more."""
     if new == Status.UNCONFIRMED or _open_steps(claim).exists():
         return False
@@ -62,8 +59,8 @@ def late_error(
         guards={"lease_token": claim.token},
         values={**values, "next_look_at": None},
     )
-    if moved:
-        resolve_notice(f"unconfirmed:{claim.pk}", now)
+    if moved and new == Status.FAILED:
+        tell(claim.pk, new, sentence)
     return moved
 
 

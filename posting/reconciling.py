@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from content.rendering import first_comment
 from organisation.models import Switch
-from organisation.notices import open_notice, resolve_notice
+from organisation.notices import open_notice
 from platforms.clock import boottime
 from platforms.contract import FindsPosts
 from platforms.errors import PlatformError
@@ -168,7 +168,6 @@ def _confirm(post: Post, found: Found, now: datetime) -> None:
             version, account = post.piece_version, post.account
             comment = first_comment(version, account.platform.slug, post.channel_type.slug)
             FollowUp.objects.plan_comment(post.pk, account.pk, comment, now)
-            resolve_notice(f"unconfirmed:{post.pk}", now)
 
 
 def _note_and_wait(post: Post, sighting: Absent | CannotTell, now: datetime) -> None:

@@ -115,7 +115,7 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
         if moved:
             write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
         else:
-            late_error(claim, decision.status, sentence, values, now)
+            late_error(claim, decision.status, sentence, values)
     if moved:
         tell_account(claim, error, decision, now)
     return decision

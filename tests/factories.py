@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from content.models import MediaAsset, Piece
 from content.rendering import channel_content, render
 from content.writing import write_piece
-from organisation.models import Brand, Heartbeat, Membership, Notice, Role, Switch, User
+from organisation.models import Brand, Heartbeat, Mail, Membership, Notice, Role, Switch, User
 from platforms.checking import limits_for
 from platforms.models import Account, ChannelType, Platform, PlatformCredential
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
@@ -297,8 +297,19 @@ class NoticeFactory(DjangoModelFactory):
         model = Notice
 
     brand = factory.SubFactory(BrandFactory)
-    fault = factory.Sequence(lambda n: f"reconnect:account:{n}")
+    fault = factory.Sequence(lambda n: f"account:{n}")
     sentence = "Meta ended the permission. Four posts wait. Reconnect the account."
+
+
+class MailFactory(DjangoModelFactory):
+    """A mail that waits and has no lines yet."""
+
+    class Meta:
+        model = Mail
+
+    person = factory.SubFactory(UserFactory)
+    brand = factory.SubFactory(BrandFactory)
+    next_try_at = factory.LazyFunction(timezone.now)
 
 
 class SwitchFactory(DjangoModelFactory):

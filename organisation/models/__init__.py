@@ -5,6 +5,7 @@ from organisation.models.audit import AuditEntry
 from organisation.models.brand import Brand, Membership, Role
 from organisation.models.heartbeat import Heartbeat
 from organisation.models.instance import Instance
+from organisation.models.mail import Mail, MailLine
 from organisation.models.notice import Notice
 from organisation.models.switch import Switch
 from organisation.models.user import User
@@ -16,6 +17,8 @@ __all__ = [
     "Heartbeat",
     "IdempotencyKey",
     "Instance",
+    "Mail",
+    "MailLine",
     "Membership",
     "Notice",
     "Role",

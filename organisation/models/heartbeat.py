@@ -24,6 +24,7 @@ class Heartbeat(models.Model):
         SENDER = "sender", "Sending worker"
         CLOCK = "clock", "Clock worker"
         BEAT = "beat", "Beat"
+        WORK = "work", "Work worker"
 
     process = models.CharField(max_length=160, unique=True, help_text="host:pid:kind")
     kind = models.CharField(max_length=10, choices=Kind)

@@ -21,6 +21,12 @@ class User(AbstractUser):
     """A person, with the zone in which pages show times to them."""
 
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    notice_mail = models.BooleanField(
+        "mail notices",
+        default=True,
+        db_default=True,
+        help_text="Faults they can act on are e-mailed to them too.",
+    )
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -129,6 +129,7 @@ class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
             )
             if moved:
                 from posting.models.journal import PostEvent
+                from posting.noticing import note_move
 
                 PostEvent.objects.create(
                     post_id=pk,
@@ -138,6 +139,7 @@ class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
                     sentence=sentence,
                     evidence=evidence,
                 )
+                note_move(pk, old=old, new=new, sentence=sentence)
         return bool(moved)
 
 

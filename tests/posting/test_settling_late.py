@@ -115,7 +115,10 @@ def test_an_error_after_the_reaper_says_what_it_proves(post, platform, error, st
     send()
     assert fresh(post).status == status
     unknown = status == Status.UNCONFIRMED
-    assert Notice.objects.open().exists() == (fresh(post).next_look_at is not None) == unknown
+    asked = Notice.objects.open().filter(fault=f"unconfirmed:{post.pk}").exists()
+    assert asked == (fresh(post).next_look_at is not None) == unknown
+    failed = Notice.objects.open().filter(fault=f"failed:{post.pk}").exists()
+    assert failed == (status == Status.FAILED)
     assert post.steps.get().state == ("started" if status == Status.UNCONFIRMED else "void")
 
 
