@@ -5,6 +5,7 @@ Called at the start of every process, so it costs a few queries and no more.
 
 import math
 import sys
+from email.utils import parseaddr
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -59,7 +60,18 @@ def setting_faults() -> list[str]:
         for name, lowest, highest in BOUNDS
         if not lowest <= getattr(settings, name) <= highest
     ]
-    return [*_secret_key_faults(), *(outside or _lease_faults())]
+    return [*_secret_key_faults(), *(outside or _lease_faults()), *_mail_faults()]
+
+
+def _mail_faults() -> list[str]:
+    name, _, host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")
+    if not settings.MAIL_IS_SET_UP or (name and host):
+        return []
+    sentence = (
+        "EMAIL_URL is set and DEFAULT_FROM_EMAIL names no address. Mail servers refuse mail that "
+        "comes from nobody. Set it, for example to Syndication <syndication@example.org>."
+    )
+    return [sentence]
 
 
 def _secret_key_faults() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -129,6 +130,18 @@ VARIABLES = (
         "Requests that one API token, or one person's session, may make a minute of each web "
         "process.",
     ),
+    Variable(
+        "EMAIL_URL",
+        str,
+        "",
+        "The mail server: smtp+tls://user:password@host:587. Empty: notices are not mailed.",
+    ),
+    Variable(
+        "DEFAULT_FROM_EMAIL",
+        str,
+        "",
+        "Who mails come from, as in Syndication <syndication@example.org>. Needed with EMAIL_URL.",
+    ),
     Variable("LOG_LEVEL", level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -183,5 +196,35 @@ class Environment:
             )
         return dict(settings)
 
+    def mail(self) -> dict[str, Any]:
+        """Return Django's settings for EMAIL_URL; none when it is empty."""
+        url = self("EMAIL_URL")
+        if not url:
+            return {}
+        parts = urlsplit(url)
+        if parts.scheme not in MAIL_PORTS or not parts.hostname or not _has_port(parts):
+            raise ImproperlyConfigured(
+                "EMAIL_URL cannot be read. It looks like smtp+tls://user:password@host:587 "
+                "(STARTTLS), smtp+ssl://user:password@host:465 (TLS from the start) or "
+                "smtp://localhost:25 (neither). Escape special characters of the password."
+            )
+        return {
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+            "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+        }
 
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether the port is a number that can be one, or left out."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}  # by scheme, with the usual port
 BOOLEAN_WORDS = frozenset({"true", "yes", "on", "1", "false", "no", "off", "0"})

@@ -153,6 +153,17 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+MAIL = env.mail()
+MAIL_IS_SET_UP = bool(MAIL)
+EMAIL_HOST = MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = MAIL.get("EMAIL_PORT", 0)
+EMAIL_HOST_USER = MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds, for each answer of the mail server
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL")
+
 FERNET_KEYS = env("FERNET_KEYS")
 if not any(key.strip() for key in FERNET_KEYS):
     raise ImproperlyConfigured("FERNET_KEYS is empty. Credentials cannot be stored without a key.")
@@ -160,7 +171,10 @@ if not any(key.strip() for key in FERNET_KEYS):
 CELERY_BROKER_URL = env("CELERY_BROKER_URL")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "clock"
-CELERY_TASK_ROUTES = {"posting.tasks.drain": {"queue": "send"}}
+CELERY_TASK_ROUTES = {
+    "posting.tasks.drain": {"queue": "send"},
+    "organisation.tasks.deliver_mail": {"queue": "work"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False

@@ -13,6 +13,7 @@ from monitoring.doctor.machine import (
     check_sandbox,
     check_zones,
 )
+from monitoring.doctor.mail import check_mail
 from monitoring.doctor.posts import check_posts
 from monitoring.doctor.processes import check_beat, check_broker, check_workers
 from monitoring.doctor.secrets import check_keys, check_tokens, check_tokens_online
@@ -37,6 +38,7 @@ WITH_DATABASE: tuple[Check, ...] = (
     check_tokens,
     check_sandbox,
     check_posts,
+    check_mail,
 )
 
 

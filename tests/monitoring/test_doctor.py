@@ -300,4 +300,4 @@ def test_a_check_that_breaks_is_a_line_and_the_others_go_on(monkeypatch, living)
     findings = examine()
     [line] = [finding for finding in findings if finding.about == "disk"]
     assert line.sentence == "This could not be checked: the disk is gone."
-    assert findings[-1].about == "posts"
+    assert findings[-1].about == "mail"

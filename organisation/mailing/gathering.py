@@ -1,0 +1,102 @@
+"""Making mails of notices: one mail for many notices, one person and one brand.
+
+A notice waits a moment before it is mailed, so that five hundred posts that fail together are one
+mail and what mends itself at once is none. While a mail waits (because one about the same brand
+went out a moment ago, or because the mail server is away) further notices join it.
+
+Each step is one transaction that writes the mails and marks the notices. Killed half way it has
+done nothing; two at once take different notices.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from organisation.mailing.audience import Audience
+from organisation.models import Mail, MailLine, Notice, User
+from organisation.models.notice import NoticeQuerySet
+
+GATHERED_FOR = timedelta(seconds=30)
+APART = timedelta(minutes=5)  # between two mails to one person about one brand
+BATCH = 1_000
+KEPT = timedelta(days=90)
+
+Told = Callable[[int | None, list[Notice]], dict[User, list[Notice]]]
+
+
+def gather(now: datetime) -> int:
+    """Write the mails that are due to be written; return how many notices they tell of."""
+    if Notice.objects.never_told().exists():
+        Notice.objects.never_told().update(told_at=now, cleared_at=now)
+    return _tell_of_beginnings(now) + _tell_of_ends(now)
+
+
+def forget_old_mail(now: datetime) -> None:
+    """Remove mails that are done with. The notices stay."""
+    done = Mail.objects.exclude(state__in=(Mail.State.WAITING, Mail.State.SENDING))
+    done.filter(created_at__lt=now - KEPT).delete()
+
+
+def _tell_of_beginnings(now: datetime) -> int:
+    ripe = Notice.objects.to_tell(now - GATHERED_FOR)
+    return _write(ripe, _concerned, now, is_over=False)
+
+
+def _tell_of_ends(now: datetime) -> int:
+    return _write(Notice.objects.to_clear(), _who_was_told, now, is_over=True)
+
+
+def _write(ripe: NoticeQuerySet, told: Told, now: datetime, *, is_over: bool) -> int:
+    if not ripe.exists():  # without taking SQLite's write lock
+        return 0
+    with transaction.atomic():
+        rows = ripe.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:BATCH]
+        by_brand = defaultdict(list)
+        for notice in rows:
+            by_brand[notice.brand_id].append(notice)
+        for brand_id, notices in by_brand.items():
+            for person, theirs in told(brand_id, notices).items():
+                _add_lines(_mail_to(person, brand_id, now), theirs, is_over=is_over)
+        done = [notice.pk for notices in by_brand.values() for notice in notices]
+        marked = Notice.objects.filter(pk__in=done)
+        marked.update(**{"cleared_at" if is_over else "told_at": now})
+    return len(done)
+
+
+def _concerned(brand_id: int | None, notices: list[Notice]) -> dict[User, list[Notice]]:
+    audience = Audience(brand_id)
+    return _turned((notice, person) for notice in notices for person in audience.of(notice))
+
+
+def _who_was_told(brand_id: int | None, notices: list[Notice]) -> dict[User, list[Notice]]:
+    lines = MailLine.objects.filter(notice__in=notices, is_over=False)
+    lines = lines.exclude(mail__state=Mail.State.DROPPED)
+    return _turned((line.notice, line.person) for line in lines.select_related("notice", "person"))
+
+
+def _turned(pairs: Iterable[tuple[Notice, User]]) -> dict[User, list[Notice]]:
+    found = defaultdict(list)
+    for notice, person in pairs:
+        found[person].append(notice)
+    return found
+
+
+def _mail_to(person: User, brand_id: int | None, now: datetime) -> Mail:
+    """The mail that waits already, locked so that no worker takes it meanwhile, or a new one."""
+    theirs = Mail.objects.filter(person=person, brand=brand_id)
+    waiting = theirs.waiting().select_for_update(of=("self",)).first()
+    if waiting is not None:
+        return waiting
+    last = theirs.aggregate(last=Max("sent_at"))["last"]
+    earliest = max(now, last + APART) if last else now
+    return Mail.objects.create(person=person, brand_id=brand_id, next_try_at=earliest)
+
+
+def _add_lines(mail: Mail, notices: list[Notice], *, is_over: bool) -> None:
+    MailLine.objects.bulk_create(
+        [MailLine(mail=mail, notice=one, person=mail.person, is_over=is_over) for one in notices],
+        ignore_conflicts=True,
+    )
