@@ -12,7 +12,7 @@ from celery.signals import (
 )
 
 log = logging.getLogger(__name__)
-_pulses: list[Any] = []
+_threads: list[Any] = []
 
 
 def listen() -> None:
@@ -52,19 +52,38 @@ def begin_pulse(sender: Any, **kwargs: Any) -> None:
         return
     bulkheads.slots = sender.controller.concurrency
     _start_pulse(Heartbeat.Kind.SENDER, bulkheads.slots)
+    """Tell the others what this worker does and how many posts it can send at once.
+
+    A worker of several queues is several in this; the one of `work` looks after the others too.
+    """
+    from monitoring.lookout import Lookout
+    from organisation.models import Heartbeat
+    from organisation.tasks import wake_mail
+
+    queues = sender.app.amqp.queues.consume_from
+    slots = sender.controller.concurrency
+    if "send" in queues:
+        _show_life(Heartbeat.Kind.SENDER, slots)
+    if "clock" in queues:
+        _show_life(Heartbeat.Kind.CLOCK)
+    if "work" in queues:
+        _show_life(Heartbeat.Kind.WORK)
+        _start(Lookout(wake_mail))
 
 
 def take_no_more(**kwargs: Any) -> None:
     """Finish what is on the wire and claim nothing new."""
-    from posting.tasks import stopping
+    from organisation.mailing import delivering
+    from posting import tasks
 
-    stopping.set()
+    tasks.stopping.set()
+    delivering.stopping.set()
 
 
 def end_pulse(**kwargs: Any) -> None:
     """Take this worker off the list of the living."""
-    for pulse in _pulses:
-        pulse.stop()
+    for thread in _threads:
+        thread.stop()
 
 
 def begin_beat(sender: Any, **kwargs: Any) -> None:
@@ -73,12 +92,15 @@ def begin_beat(sender: Any, **kwargs: Any) -> None:
     from organisation.models import Heartbeat
 
     refuse_if_unfit()
-    _start_pulse(Heartbeat.Kind.BEAT, 0)
+    _show_life(Heartbeat.Kind.BEAT)
 
 
-def _start_pulse(kind: str, slots: int) -> None:
+def _show_life(kind: str, slots: int = 0) -> None:
     from organisation.heartbeats import Pulse
 
-    pulse = Pulse(kind, slots, each_time=_look_at_instance)
-    pulse.start()
-    _pulses.append(pulse)
+    _start(Pulse(kind, slots, each_time=_look_at_instance))
+
+
+def _start(thread: Any) -> None:
+    thread.start()
+    _threads.append(thread)

@@ -17,6 +17,7 @@ OLDEST_POSTGRES = 140_000
 # Connections a process holds besides a sending worker's DB_CONNECTIONS.
 PULSE = 1
 CLOCK_THREADS = 4
+WORK_THREADS = 3  # two for tasks, and the one that watches
 WEB_THREADS = 8
 CROWDED = 0.8  # of what the server offers
 
@@ -85,6 +86,7 @@ def _room() -> Finding:
     needed = (
         senders * (settings.DB_CONNECTIONS + PULSE)
         + clocks * (CLOCK_THREADS + PULSE)
+        + living.filter(kind=Heartbeat.Kind.WORK).count() * (WORK_THREADS + PULSE)
         + living.filter(kind=Heartbeat.Kind.BEAT).count() * (1 + PULSE)
         + WEB_THREADS
     )
@@ -92,8 +94,8 @@ def _room() -> Finding:
         _value("SHOW superuser_reserved_connections")
     )
     sentence = (
-        f"{senders} sending workers × {settings.DB_CONNECTIONS} connections, the clock, beat and "
-        f"one web process need up to {needed} connections; the server offers {offered}."
+        f"{senders} sending workers × {settings.DB_CONNECTIONS} connections, clock, work, beat "
+        f"and one web process need up to {needed} connections; the server offers {offered}."
     )
     if needed > offered:
         return fail(

@@ -54,10 +54,12 @@ def _reach(embedded: bool) -> None:
 
 
 def check_workers() -> Findings:
-    """Sending and clock workers that showed a sign of life in the last seconds."""
+    """Workers that showed a sign of life in the last seconds, of each queue."""
     now = database_now()
     yield from _living(Heartbeat.Kind.SENDER, "sending worker", "Nothing is sent", now)
     yield from _living(Heartbeat.Kind.CLOCK, "clock worker", "Nobody looks for due posts", now)
+    idle = "No notice is mailed, and nobody watches the others"
+    yield from _living(Heartbeat.Kind.WORK, "work worker", idle, now)
     alive = Heartbeat.objects.alive(now)
     # Beat has no chance to say goodbye, so that its silence alone means nothing.
     silent = Heartbeat.objects.exclude(pk__in=alive.values("pk"))

@@ -5,6 +5,7 @@ from pathlib import Path
 from syndication_project.supervisor.family import Spec
 
 CLOCK_SLOTS = 4
+WORK_SLOTS = 2
 WEB_READY = "Web: "
 SANDBOX_READY = "Sandbox: "
 CELERY = {
@@ -72,4 +73,9 @@ def beat() -> Spec:
 
 
 def workers(send_slots: int) -> tuple[Spec, ...]:
-    return worker("send", send_slots), worker("clock", CLOCK_SLOTS), beat()
+    return (
+        worker("send", send_slots),
+        worker("clock", CLOCK_SLOTS),
+        worker("work", WORK_SLOTS),
+        beat(),
+    )
