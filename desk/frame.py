@@ -12,10 +12,11 @@ from desk.attention import all_in_need
 from desk.counting import Count
 from desk.guidance import help_template
 from desk.navigation import Place, places
+from desk.notices import count_open
 from desk.reach import Reach, chosen_brand, reach_of
 from desk.signs import Process, Signs
 from desk.zones import zone_of
-from organisation.models import Brand, Heartbeat, Switch
+from organisation.models import Brand, Heartbeat, Switch, User
 from organisation.models.brand import Person
 from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND
 from platforms.models import Account
@@ -99,6 +100,11 @@ class Frame:
         """What needs a person, in the brands this page shows."""
         shown = [self.brand] if self.brand else self.reach.brands
         return all_in_need([one.pk for one in shown])
+
+    @cached_property
+    def open_notices(self) -> Count:
+        """Of all the person's brands, whichever this page shows."""
+        return count_open(self.person) if isinstance(self.person, User) else Count(0)
 
     @cached_property
     def brand(self) -> Brand | None:

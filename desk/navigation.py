@@ -36,6 +36,8 @@ PLACES = (
     Place("Monitoring", "heart-pulse", "desk:monitoring", also="health workers lateness"),
     Place("Needs attention", "triangle-exclamation", "desk:attention", in_rail=False,
           also="failed unconfirmed missed held"),
+    Place("Notices", "bell", "desk:notices", keys="g n", in_rail=False,
+          also="alerts faults mail e-mail"),
     Place("Admin", "gear", "admin:index", also="back office people brands", for_staff=True),
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from desk.views.hub import (
     live_rows,
     save_view,
 )
+from desk.views.notices import NoticesPage, notice, notice_mail
 from desk.views.pictures import picture
 from desk.views.post import PostPage, decide, post_live
 from desk.views.review import Assign, Review, review_fix, review_preview
@@ -33,6 +34,9 @@ urlpatterns = [
     path("syndication/search", search, name="search"),
     path("syndication/publishing/stop", publishing.stop, name="stop_publishing"),
     path("syndication/publishing/start", publishing.start, name="start_publishing"),
+    path("syndication/notices", NoticesPage.as_view(), name="notices"),
+    path("syndication/notices/mail", notice_mail, name="notice_mail"),
+    path("syndication/notices/<int:pk>", notice, name="notice"),
     path("syndication/time-zone", preferences.zone, name="zone"),
     path("syndication/brand", preferences.brand, name="choose_brand"),
     path("syndication/checklist", preferences.hide, name="hide_checklist"),
