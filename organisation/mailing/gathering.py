@@ -1,7 +1,8 @@
 """Making mails of notices: one mail for many notices, one person and one brand.
 
-A notice waits a moment before it is mailed, so that five hundred posts that fail together are one
-mail and what mends itself at once is none. While a mail waits (because one about the same brand
+A notice waits half a minute before it is mailed, and longer while others of its brand still follow,
+so that five hundred posts that fail together are one mail and what mends itself at once is none.
+While a mail waits (because one about the same brand
 went out a moment ago, or because the mail server is away) further notices join it.
 
 Each step is one transaction that writes the mails and marks the notices. Killed half way it has
@@ -13,13 +14,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from organisation.mailing.audience import Audience
 from organisation.models import Mail, MailLine, Notice, User
 from organisation.models.notice import NoticeQuerySet
 
 GATHERED_FOR = timedelta(seconds=30)
+QUIET = timedelta(seconds=15)  # without a further one; then nothing more is waited for
+LONGEST = timedelta(minutes=5)  # that the first one waits while others follow
 APART = timedelta(minutes=5)  # between two mails to one person about one brand
 BATCH = 1_000
 KEPT = timedelta(days=90)
@@ -41,8 +44,18 @@ def forget_old_mail(now: datetime) -> None:
 
 
 def _tell_of_beginnings(now: datetime) -> int:
-    ripe = Notice.objects.to_tell(now - GATHERED_FOR)
-    return _write(ripe, _concerned, now, is_over=False)
+    brands = Notice.objects.untold().order_by().values("brand")
+    spans = brands.annotate(first=Min("opened_at"), last=Max("opened_at"))
+    ripe = [row["brand"] for row in spans if _is_ripe(row["first"], row["last"], now)]
+    return sum(
+        _write(Notice.objects.untold().filter(brand=brand), _concerned, now, is_over=False)
+        for brand in ripe
+    )
+
+
+def _is_ripe(first: datetime, last: datetime, now: datetime) -> bool:
+    gathered = now - first >= GATHERED_FOR and now - last >= QUIET
+    return gathered or now - first >= LONGEST
 
 
 def _tell_of_ends(now: datetime) -> int:
@@ -50,8 +63,14 @@ def _tell_of_ends(now: datetime) -> int:
 
 
 def _write(ripe: NoticeQuerySet, told: Told, now: datetime, *, is_over: bool) -> int:
-    if not ripe.exists():  # without taking SQLite's write lock
-        return 0
+    """Write them all, some at a time. A look alone takes no lock."""
+    written = 0
+    while ripe.exists() and (some := _write_some(ripe, told, now, is_over=is_over)):
+        written += some
+    return written
+
+
+def _write_some(ripe: NoticeQuerySet, told: Told, now: datetime, *, is_over: bool) -> int:
     with transaction.atomic():
         rows = ripe.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:BATCH]
         by_brand = defaultdict(list)

@@ -1,7 +1,5 @@
 """What the system has to tell people."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -16,9 +14,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def over(self) -> "NoticeQuerySet":
         return self.filter(resolved_at__isnull=False)
 
-    def to_tell(self, opened_before: datetime) -> "NoticeQuerySet":
-        """Open ones whose mails are to be written: they have lasted a while."""
-        return self.open().filter(told_at=None, opened_at__lte=opened_before)
+    def untold(self) -> "NoticeQuerySet":
+        """Open ones of which nobody was mailed yet."""
+        return self.open().filter(told_at=None)
 
     def never_told(self) -> "NoticeQuerySet":
         """Over before anybody was told."""

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from organisation.mailing import gathering
 from organisation.mailing.gathering import (
     APART,
     GATHERED_FOR,
     KEPT,
+    LONGEST,
+    QUIET,
     forget_old_mail,
     gather,
 )
@@ -40,6 +43,35 @@ def test_a_notice_waits_a_moment_so_that_others_join_it(brand, team):
     opened = Notice.objects.get().opened_at
     assert gather(opened + GATHERED_FOR - timedelta(seconds=1)) == 0
     assert gather(opened + GATHERED_FOR) == 1
+
+
+def test_while_others_follow_the_first_waits_and_not_for_ever(brand, team):
+    now = timezone.now()
+    open_some(brand, 2)
+    first, last = Notice.objects.order_by("pk")
+    Notice.objects.filter(pk=last.pk).update(opened_at=now)
+    for ago, ripe in (
+        (GATHERED_FOR, False), (LONGEST - timedelta(seconds=1), False), (LONGEST, True),
+    ):  # fmt: skip
+        Notice.objects.filter(pk=first.pk).update(opened_at=now - ago)
+        assert gather(now) == (2 if ripe else 0)
+    assert Mail.objects.count() == 2
+
+
+def test_when_no_more_follow_they_leave_together(brand, team):
+    now = timezone.now()
+    open_some(brand, 2)
+    first, last = Notice.objects.order_by("pk")
+    Notice.objects.filter(pk=first.pk).update(opened_at=now - GATHERED_FOR)
+    Notice.objects.filter(pk=last.pk).update(opened_at=now - QUIET)
+    assert gather(now) == 2
+
+
+def test_more_than_fit_into_one_step_are_still_one_mail(brand, team, later, monkeypatch):
+    monkeypatch.setattr(gathering, "BATCH", 3)
+    open_some(brand, 10)
+    assert gather(later) == 10
+    assert [mail.lines.count() for mail in Mail.objects.all()] == [10, 10]
 
 
 def test_what_mends_itself_at_once_is_not_mailed_at_all(brand, team, later):
