@@ -16,6 +16,7 @@ from organisation.notice_kinds import NoticeKind, kind_of
 from posting.models import Post
 
 SIZE = 50
+ABOUT_ALL = ("publishing", "instance")
 ABOUT_POSTS = ("failed", "unconfirmed", "missed", "approval")
 LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "failed": ("failed", "fa-solid fa-xmark"),
@@ -23,6 +24,7 @@ LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "missed": ("missed", "fa-solid fa-calendar-xmark"),
     "account": ("failed", "fa-solid fa-plug-circle-exclamation"),
     "publishing": ("failed", "fa-solid fa-heart-pulse"),
+    "instance": ("failed", "fa-solid fa-hand"),
 }
 OTHER_LOOK = ("ready", "fa-regular fa-bell")
 
@@ -49,13 +51,15 @@ class Row:
     @property
     def opens(self) -> str:
         """What the button opens."""
-        return {"account": "account", "publishing": "home"}.get(self.kind.slug, "post")
+        if self.kind.slug in ABOUT_ALL:
+            return "home"
+        return "account" if self.kind.slug == "account" else "post"
 
 
 def address_of(notice: Notice, person: User) -> str:
     """Where the notice leads this person; empty where there is no such place."""
     kind, row = kind_of(notice.fault).slug, notice.row
-    if kind == "publishing":
+    if kind in ABOUT_ALL:
         return reverse("desk:home")
     if kind in ABOUT_POSTS and row is not None:
         return reverse("desk:post", args=[row])

@@ -30,6 +30,9 @@ KINDS: Final = (
     NoticeKind(
         "publishing", "Publishing", "nothing is publishing", "faults of publishing", MANAGE_BRAND
     ),
+    NoticeKind(
+        "instance", "Publishing", "publishing was turned off", "stops of publishing", MANAGE_BRAND
+    ),
 )
 OTHER: Final = NoticeKind("", "Notice", "1 notice", "notices")
 _BY_SLUG: Final = {kind.slug: kind for kind in KINDS}

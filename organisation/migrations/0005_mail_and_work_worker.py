@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organisation", "0003_forget_idempotency_keys"),
+        ("organisation", "0004_instance"),
     ]
 
     operations = [
