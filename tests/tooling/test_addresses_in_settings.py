@@ -1,4 +1,4 @@
-"""EMAIL_URL: what can be written, and the sentence about what cannot."""
+"""Addresses in settings: what EMAIL_URL and DATABASE_URL can say, and what is refused."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -43,3 +43,9 @@ def test_empty_means_no_mail(monkeypatch):
 def test_what_cannot_be_read_is_refused_without_repeating_it(monkeypatch, url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL cannot be read"):
         read(monkeypatch, url)
+
+
+def test_an_address_of_the_database_turns_server_side_cursors_off(monkeypatch):
+    url = "postgres://one:two@127.0.0.1:6432/three?DISABLE_SERVER_SIDE_CURSORS=true"
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert Environment().database("")["DISABLE_SERVER_SIDE_CURSORS"]
