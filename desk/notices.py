@@ -17,11 +17,13 @@ from posting.models import Post
 
 SIZE = 50
 ABOUT_ALL = ("publishing", "instance")
-ABOUT_POSTS = ("failed", "unconfirmed", "missed", "approval")
+ABOUT_POSTS = ("failed", "unconfirmed", "missed", "approved", "declined")
 LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "failed": ("failed", "fa-solid fa-xmark"),
     "unconfirmed": ("unconfirmed", "fa-solid fa-question"),
     "missed": ("missed", "fa-solid fa-calendar-xmark"),
+    "approved": ("published", "fa-solid fa-check"),
+    "declined": ("failed", "fa-solid fa-ban"),
     "account": ("failed", "fa-solid fa-plug-circle-exclamation"),
     "publishing": ("failed", "fa-solid fa-heart-pulse"),
     "instance": ("failed", "fa-solid fa-hand"),
@@ -53,6 +55,8 @@ class Row:
         """What the button opens."""
         if self.kind.slug in ABOUT_ALL:
             return "home"
+        if self.kind.slug == "approval":
+            return "the list"
         return "account" if self.kind.slug == "account" else "post"
 
 
@@ -61,6 +65,8 @@ def address_of(notice: Notice, person: User) -> str:
     kind, row = kind_of(notice.fault).slug, notice.row
     if kind in ABOUT_ALL:
         return reverse("desk:home")
+    if kind == "approval":
+        return reverse("desk:attention")
     if kind in ABOUT_POSTS and row is not None:
         return reverse("desk:post", args=[row])
     if kind == "account" and row is not None:

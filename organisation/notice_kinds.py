@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from organisation.rights import APPROVE_POST, CONNECT_ACCOUNT, MANAGE_BRAND, PUBLISH_POST
+from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND, PUBLISH_POST
 
 
 @dataclass(frozen=True)
@@ -14,24 +14,39 @@ class NoticeKind:
     label: str
     one: str  # in the subject of a mail
     many: str  # the same for several, after their number
+    is_fault: bool = True  # its end is told too; that of a question or an answer is not
     right: str = ""  # who holds it in the brand is told; empty: only the person the notice names
 
 
 KINDS: Final = (
-    NoticeKind("failed", "Failed", "1 post failed", "posts failed", PUBLISH_POST),
-    NoticeKind("unconfirmed", "Unconfirmed", "1 post may be out", "posts may be out", PUBLISH_POST),
-    NoticeKind("missed", "Missed", "1 post was missed", "posts were missed", PUBLISH_POST),
+    NoticeKind("failed", "Failed", "1 post failed", "posts failed", right=PUBLISH_POST),
     NoticeKind(
-        "account", "Account", "1 account needs a person", "accounts need a person", CONNECT_ACCOUNT
+        "unconfirmed", "Unconfirmed", "1 post may be out", "posts may be out", right=PUBLISH_POST
+    ),
+    NoticeKind("missed", "Missed", "1 post was missed", "posts were missed", right=PUBLISH_POST),
+    NoticeKind(
+        "account",
+        "Account",
+        "1 account needs a person",
+        "accounts need a person",
+        right=CONNECT_ACCOUNT,
+    ),
+    NoticeKind("approval", "Approval", "posts wait for approval", "requests for approval", False),
+    NoticeKind("approved", "Approved", "1 post was approved", "posts were approved", False),
+    NoticeKind("declined", "Declined", "1 post was declined", "posts were declined", False),
+    NoticeKind(
+        "publishing",
+        "Publishing",
+        "nothing is publishing",
+        "faults of publishing",
+        right=MANAGE_BRAND,
     ),
     NoticeKind(
-        "approval", "Approval", "1 post waits for approval", "posts wait for approval", APPROVE_POST
-    ),
-    NoticeKind(
-        "publishing", "Publishing", "nothing is publishing", "faults of publishing", MANAGE_BRAND
-    ),
-    NoticeKind(
-        "instance", "Publishing", "publishing was turned off", "stops of publishing", MANAGE_BRAND
+        "instance",
+        "Publishing",
+        "publishing was turned off",
+        "stops of publishing",
+        right=MANAGE_BRAND,
     ),
 )
 OTHER: Final = NoticeKind("", "Notice", "1 notice", "notices")

@@ -19,17 +19,13 @@ def open_notice(
 ) -> None:
     """Open a notice for this fault key unless one is open already (then nothing changes).
 
-    With `user` it is for that person alone, else for everyone of the brand. By mail it goes to those
-    who can act on it, and to the author of what it is about.
+    With `user` it is for that person alone, else for everyone of the brand. By mail it goes to
+    those who can act on it, and to the author of what it is about.
     """
     brand_id = brand.pk if isinstance(brand, Brand) else brand
     # ON CONFLICT DO NOTHING against the partial unique index: two workers open one notice.
     Notice.objects.bulk_create(
-        [
-            Notice(
-                fault=fault, sentence=sentence, brand_id=brand_id, user=user, author_id=author_id
-            )
-        ],
+        [Notice(fault=fault, sentence=sentence, brand_id=brand_id, user=user, author_id=author_id)],
         ignore_conflicts=True,
     )
 

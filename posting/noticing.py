@@ -29,5 +29,5 @@ def tell(pk: int, status: Status, sentence: str) -> None:
         f"{status}:{post.pk}",
         f"“{post.piece}” to {post.account}. {sentence}",
         brand=post.brand_id,
-        user=post.author_id if status == Status.FAILED else None,
+        author_id=post.author_id if status == Status.FAILED else None,
     )

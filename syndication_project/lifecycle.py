@@ -43,15 +43,6 @@ def _look_at_instance() -> None:
 
 
 def begin_pulse(sender: Any, **kwargs: Any) -> None:
-    """Tell the others what this worker does and how many posts it can send at once."""
-    from organisation.models import Heartbeat
-    from posting.tasks import bulkheads
-
-    if "send" not in sender.app.amqp.queues.consume_from:
-        _start_pulse(Heartbeat.Kind.CLOCK, 0)
-        return
-    bulkheads.slots = sender.controller.concurrency
-    _start_pulse(Heartbeat.Kind.SENDER, bulkheads.slots)
     """Tell the others what this worker does and how many posts it can send at once.
 
     A worker of several queues is several in this; the one of `work` looks after the others too.
@@ -59,11 +50,12 @@ def begin_pulse(sender: Any, **kwargs: Any) -> None:
     from monitoring.lookout import Lookout
     from organisation.models import Heartbeat
     from organisation.tasks import wake_mail
+    from posting.tasks import bulkheads
 
     queues = sender.app.amqp.queues.consume_from
-    slots = sender.controller.concurrency
     if "send" in queues:
-        _show_life(Heartbeat.Kind.SENDER, slots)
+        bulkheads.slots = sender.controller.concurrency
+        _show_life(Heartbeat.Kind.SENDER, bulkheads.slots)
     if "clock" in queues:
         _show_life(Heartbeat.Kind.CLOCK)
     if "work" in queues:

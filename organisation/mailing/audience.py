@@ -1,4 +1,7 @@
-"""Who is told of a notice: the people of its brand who can act on it, and whom it names."""
+"""Who is mailed about a notice: those of its brand who can act on it, and the author.
+
+A notice for one person goes to that person alone.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -22,14 +25,16 @@ class Audience:
         return [one for one in _each_once(self._concerned(notice)) if wants_mail(one)]
 
     def _concerned(self, notice: Notice) -> Iterator[User]:
+        there = {one.pk: one for one in (*self._superusers, *(m.user for m in self._members))}
+        if notice.user_id:  # for that person alone
+            yield from _found(there, notice.user_id)
+            return
         right = kind_of(notice.fault).right
         able = [one.user for one in self._members if right in RIGHTS[one.role]]
         yield from able
         if self._is_everything or (right and not able):  # or nobody would hear of it
             yield from self._superusers
-        if notice.user_id:
-            there = [*(one.user for one in self._members), *self._superusers]
-            yield from (one for one in there if one.pk == notice.user_id)
+        yield from _found(there, notice.author_id)
 
 
 def wants_mail(person: User) -> bool:
@@ -41,6 +46,11 @@ def still_belongs(person: User, brand_id: int | None) -> bool:
     if brand_id is None or person.is_superuser:
         return True
     return Membership.objects.filter(user=person, brand=brand_id).exists()
+
+
+def _found(there: dict[int, User], pk: int | None) -> Iterator[User]:
+    if pk in there:
+        yield there[pk]
 
 
 def _each_once(people: Iterable[User]) -> Iterator[Any]:

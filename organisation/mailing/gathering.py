@@ -19,6 +19,7 @@ from django.db.models import Max, Min
 from organisation.mailing.audience import Audience
 from organisation.models import Mail, MailLine, Notice, User
 from organisation.models.notice import NoticeQuerySet
+from organisation.notice_kinds import kind_of
 
 GATHERED_FOR = timedelta(seconds=30)
 QUIET = timedelta(seconds=15)  # without a further one; then nothing more is waited for
@@ -91,7 +92,8 @@ def _concerned(brand_id: int | None, notices: list[Notice]) -> dict[User, list[N
 
 
 def _who_was_told(brand_id: int | None, notices: list[Notice]) -> dict[User, list[Notice]]:
-    lines = MailLine.objects.filter(notice__in=notices, is_over=False)
+    faults = [notice for notice in notices if kind_of(notice.fault).is_fault]
+    lines = MailLine.objects.filter(notice__in=faults, is_over=False)
     lines = lines.exclude(mail__state=Mail.State.DROPPED)
     return _turned((line.notice, line.person) for line in lines.select_related("notice", "person"))
 

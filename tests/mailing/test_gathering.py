@@ -103,7 +103,6 @@ def test_the_end_is_told_once_to_those_who_were_told_of_the_beginning(brand, tea
         ("failed:1", {Role.PUBLISHER, Role.ADMINISTRATOR}),
         ("unconfirmed:1", {Role.PUBLISHER, Role.ADMINISTRATOR}),
         ("missed:1", {Role.PUBLISHER, Role.ADMINISTRATOR}),
-        ("approval:1", {Role.EDITOR, Role.PUBLISHER, Role.ADMINISTRATOR}),
         ("account:1", {Role.ADMINISTRATOR}),
     ],
 )
@@ -115,8 +114,8 @@ def test_those_are_told_whose_role_can_act(brand, team, later, fault, roles):
 
 
 def test_the_author_of_a_failed_post_is_told_too_and_nobody_twice(brand, team, later):
-    open_notice("failed:1", "Refused.", brand=brand, user=team[Role.AUTHOR])
-    open_notice("failed:2", "Refused.", brand=brand, user=team[Role.PUBLISHER])
+    open_notice("failed:1", "Refused.", brand=brand, author_id=team[Role.AUTHOR].pk)
+    open_notice("failed:2", "Refused.", brand=brand, author_id=team[Role.PUBLISHER].pk)
     gather(later)
     assert {(who, fault) for who, fault, _ in told()} == {
         ("author", "failed:1"),
@@ -127,9 +126,25 @@ def test_the_author_of_a_failed_post_is_told_too_and_nobody_twice(brand, team, l
 
 def test_an_author_who_has_left_the_brand_is_told_nothing(brand, team, later):
     Membership.objects.filter(user=team[Role.AUTHOR]).delete()
-    open_notice("failed:1", "Refused.", brand=brand, user=team[Role.AUTHOR])
+    open_notice("failed:1", "Refused.", brand=brand, author_id=team[Role.AUTHOR].pk)
     gather(later)
     assert "author" not in {who for who, *_ in told()}
+
+
+@pytest.mark.parametrize("fault", ["approval:brand:1:2", "declined:post:1", "failed:1"])
+def test_what_is_for_one_person_is_told_to_that_person_alone(brand, team, later, fault):
+    open_notice(fault, "It is for you.", brand=brand, user=team[Role.EDITOR])
+    gather(later)
+    assert {who for who, *_ in told()} == {"editor"}
+
+
+def test_of_an_answer_the_end_is_not_told(brand, team, later):
+    open_notice("approved:post:1", "Una approved it.", brand=brand, user=team[Role.EDITOR])
+    gather(later)
+    resolve_notice("approved:post:1", later)
+    assert gather(later) == 1
+    assert not any(is_over for *_, is_over in told())
+    assert not Notice.objects.to_clear().exists()
 
 
 def test_that_nothing_is_publishing_is_told_to_administrators_and_superusers(brand, team, later):

@@ -27,7 +27,7 @@ def test_a_post_that_fails_opens_one_notice_that_names_it_and_its_author():
     assert [fail(post), fail(post)] == [True, False]
     notice = Notice.objects.get()
     assert notice.fault == f"failed:{post.pk}"
-    assert (notice.brand, notice.user) == (post.brand, author)
+    assert (notice.brand, notice.author, notice.user) == (post.brand, author, None)
     assert (
         notice.sentence == f"“Cullen skink” to {post.account}. Facebook refused it. It is not out."
     )
