@@ -158,7 +158,7 @@ def test_the_number_of_questions_does_not_grow_with_the_rows(
         for state in ("failed", "missed", "unconfirmed", "scheduled", "published", "publishing"):
             for _ in range(4):
                 PostFactory(account=AccountFactory(brand=people.brand), **{state: True})
-        with django_assert_max_num_queries(29) as seen:
+        with django_assert_max_num_queries(30) as seen:
             client.get(HOME)
         counts.append(len(seen))
     assert counts[0] == counts[1]
