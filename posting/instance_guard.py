@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 FAULT = "instance"
 NEXT = "Nothing is published until `manage.py adopt_instance` has been run."
+OLDER = f"This database is older than what this machine has seen go out. {NEXT}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _doubt(instance: Instance) -> str:
         Instance.objects.update(home=here)
     mine = str(instance.uuid)
     if known.instance == mine and highest < known.journal:
-        return f"This database is older than what this machine has seen go out. {NEXT}"
+        return OLDER
     if known.instance != mine:
         memory.belong(mine, highest)
     return ""

@@ -24,6 +24,7 @@ from platforms.http import Client
 from platforms.values import Json
 from posting.claims import Claim, latest_start, lease
 from posting.database_threads import Run, stubbornly
+from posting.instance_guard import OLDER, suspend
 from posting.models import Post, PublishStep
 from posting.storable import storable
 
@@ -176,7 +177,13 @@ class Journal:
 
     def _begin(self, write: Callable[..., bool], *args: Any) -> None:
         before = boottime()
-        if not self._run(write, *args):
+        try:
+            held = self._run(write, *args)
+        except Behind:
+            # At once: each try uses up an id, and enough of them would look like a newer database.
+            self._run(suspend, OLDER, self._run(database_now))
+            raise
+        if not held:
             raise LeaseLost
         self.unsaved = None
         self.client.deadline = latest_start(before)

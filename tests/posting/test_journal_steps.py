@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from organisation import memory
+from organisation.models import Switch
 from platforms.errors import NotReady, NotSent, OutcomeUnknown, RateLimited, Rejected, Unclear
 from posting.journal import Behind, LeaseLost, request_hash
 from posting.models import Post, PublishStep
@@ -50,6 +51,7 @@ def test_nothing_leaves_when_the_database_is_older_than_what_this_machine_has_se
     assert platform.reached == []
     assert states(post) == []
     assert fresh(post).on_wire == ""
+    assert Switch.objects.get(brand=None).stopped
 
 
 @pytest.mark.parametrize("kind", [Kind.ONCE, Kind.KEYED])

@@ -31,8 +31,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"This database publishes from now on. {moved.missed} posts that were due became "
             f"missed; {moved.unconfirmed} posts and {moved.comments} comments that were being sent "
-            "became unconfirmed. Posts made after the copy was taken are not known here: look at "
-            "the accounts before you write them again."
+            "became unconfirmed. Posts made after the copy was taken are not known here, nor "
+            "which later ones were sent early: look at the accounts, and through `manage.py queue`."
         )
 
     def _ask(self) -> None:
