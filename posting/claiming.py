@@ -209,8 +209,7 @@ def _take(
         attempt=post.attempts + 1,
         title=str(post.piece),
         rendition=rendition,
-        # A post that nobody ever took has none.
-        steps=tuple(post.steps.all()) if post.lease_token else (),
+        steps=tuple(post.steps.all()),
         irrevocable=post.irrevocable,
         channel_limits=post.channel_type.limits,
         first_comment=first_comment(

@@ -59,6 +59,6 @@ def test_claims_share_one_look(clock, django_assert_max_num_queries):
         PostFactory(scheduled=True, account=account)
     hints = Hints()
     claim_next("worker", None, hints)
-    with django_assert_max_num_queries(13) as seen:
+    with django_assert_max_num_queries(14) as seen:
         claim_next("worker", None, hints)
     assert not any("max_in_flight" in query["sql"] and "EXISTS" in query["sql"] for query in seen)
