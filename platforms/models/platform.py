@@ -9,6 +9,8 @@ from platforms.checking import TIGHTENABLE
 from platforms.contract import Adapter
 from platforms.registry import adapter_for
 
+LOW = 25  # percent of an allowance
+
 
 class Platform(models.Model):
     """What staff may set about a platform. What the platform is, its adapter says."""
@@ -93,3 +95,13 @@ class RateBudget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.remaining} of {self.limit}"
+
+    @property
+    def percent_left(self) -> int | None:
+        """None where the platform did not say."""
+        return (self.remaining or 0) * 100 // self.limit if self.limit else None
+
+    @property
+    def is_low(self) -> bool:
+        """Little enough for a person to know of before they send."""
+        return self.percent_left is not None and self.percent_left <= LOW

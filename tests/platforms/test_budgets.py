@@ -122,3 +122,13 @@ def test_readings_that_change_little_write_nothing():
 @pytest.mark.django_db
 def test_an_answer_without_headers_is_no_news():
     assert news_in(Mastodon, AccountFactory(platform="mastodon"), {}, NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "remaining", "percent", "low"),
+    [(300, 75, 25, True), (300, 76, 25, True), (300, 299, 99, False), (100, 0, 0, True),
+     (None, None, None, False), (0, 0, None, False)],
+)  # fmt: skip
+def test_people_hear_of_an_allowance_that_is_nearly_used_up(limit, remaining, percent, low):
+    row = RateBudget(name="requests", limit=limit, remaining=remaining)
+    assert (row.percent_left, row.is_low) == (percent, low)
