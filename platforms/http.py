@@ -17,6 +17,7 @@ from urllib3.exceptions import MaxRetryError, NameResolutionError, ReadTimeoutEr
 from platforms import wire as wires
 from platforms.clock import boottime
 from platforms.errors import NotSent, Unclear
+from platforms.failpoints import reached
 from platforms.redaction import Redactor
 from platforms.values import Json
 
@@ -133,7 +134,9 @@ class Client:
         try:
             response = wires.transport(wire.guard).send(request, stream=True, timeout=timeout)
             with response:
-                return Answer(response.status_code, response.headers, _read(response))
+                answer = Answer(response.status_code, response.headers, _read(response))
+            reached("request: after the answer")
+            return answer
         finally:
             wires.put_on(None)
 

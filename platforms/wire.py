@@ -17,6 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from platforms.clock import boottime
 from platforms.errors import NotSent
+from platforms.failpoints import reached
 from platforms.fetching import refusal
 
 IDLE_MAX = 10  # seconds; an older pooled connection may have been closed by the other side
@@ -89,6 +90,7 @@ class _TimedReader(io.RawIOBase):
 
 class _TimedAnswer(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        reached("request: before the answer")
         super().__init__(sock, *args, **kwargs)
         if _thread.wire is not None:
             self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, _thread.wire))
@@ -110,6 +112,8 @@ class _Watched(HTTPConnection):
             self.connect()
         wire = _thread.wire
         if wire is not None:
+            if wire.bytes_written == 0:
+                reached("request: before the first byte")
             if wire.bytes_written == 0 and boottime() >= wire.deadline:
                 raise NotSent("This worker stood still too long, so it did not send.")
             wire.bytes_written += len(data) if isinstance(data, bytes) else 1

@@ -8,6 +8,7 @@ row locks do not exist, it alone would do.
 import logging
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -16,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from content.rendering import first_comment
 from organisation.clock import database_now
 from platforms.clock import boottime
+from platforms.failpoints import reached
 from platforms.models import Account
 from platforms.values import Rendition
 from posting.approvals import covers, hold_for_approval, needs_approval
@@ -108,6 +110,8 @@ def _claim_under_lock(account_pk: int, worker: str, before: float) -> Claim | No
     )
     if claim is not None:
         Account.objects.filter(pk=account_pk).update(last_served_at=now)
+        reached("claim: before the commit")
+        transaction.on_commit(partial(reached, "claim: after the commit"))
     return claim
 
 

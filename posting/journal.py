@@ -20,6 +20,7 @@ from organisation import memory
 from organisation.clock import database_now
 from platforms.clock import boottime
 from platforms.errors import NotSent, OutcomeUnknown, Unclear
+from platforms.failpoints import reached
 from platforms.http import Client
 from platforms.values import Json
 from posting.claims import Claim, latest_start, lease
@@ -207,7 +208,9 @@ class Journal:
             else:
                 row.lease_token = self.claim.token
                 row.save(update_fields=["lease_token"])
+            reached("started: before the commit")
         memory.remember(row.pk)
+        reached("started: after the commit")
         return True
 
     def _renew(self) -> bool:
@@ -216,6 +219,8 @@ class Journal:
             if not self._guarded_update(database_now(), on_wire=""):
                 return False
             self.store_answer()
+            reached("renewed: before the commit")
+        reached("renewed: after the commit")
         return True
 
     def _guarded_update(self, now: Any, *, on_wire: str) -> bool:
@@ -249,6 +254,8 @@ class Journal:
                 **self.claim.owner.IN_FLIGHT,
             ).update(on_wire="")
             self.store_answer()
+            reached("answer alone: before the commit")
+        reached("answer alone: after the commit")
 
     def _check_resend(self, known: PublishStep, request: Json) -> None:
         now = self._run(database_now)

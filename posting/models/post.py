@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models.functions import Now
 from content.models import Piece, PieceVersion
 from organisation.models import Brand
 from organisation.models.brand import Person
+from platforms.failpoints import reached
 from platforms.models import ChannelType, Platform
 from posting.models.batch import Batch
 from posting.models.sendable import Sendable
@@ -140,6 +142,8 @@ class PostManager(models.Manager.from_queryset(PostQuerySet)):  # type: ignore[m
                     evidence=evidence,
                 )
                 note_move(pk, old=old, new=new, sentence=sentence)
+                reached(f"{old} to {new}: before the commit")
+                transaction.on_commit(partial(reached, f"{old} to {new}: after the commit"))
         return bool(moved)
 
 

@@ -4,6 +4,7 @@ import io
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from platforms.models import Account
 from posting.database_threads import here
 from posting.models import Post
 from posting.publishing import publish_next
+from tests.engine.working import Workers
 from tests.factories import AccountFactory, PieceFactory, PostFactory
 from tests.sandbox.conftest import Sandbox, running
 
@@ -64,6 +66,11 @@ def make_post(sandbox: Sandbox) -> MakePost:
         return PostFactory(account=account, piece=piece, scheduled=True)
 
     return make
+
+
+@pytest.fixture
+def workers(process_environment: dict[str, str], sandbox: Sandbox, tmp_path: Path) -> Workers:
+    return Workers(process_environment, sandbox, tmp_path / "failpoints")
 
 
 def send_due() -> int:
