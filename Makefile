@@ -5,7 +5,13 @@ PYTHON ?= python3
 VENV ?= .venv
 export VENV
 
-.PHONY: help run test coverage histories guardtest lint format lock bench bench-full services clean
+# Where a storm rages, and for how long at random.
+ON ?= sqlite postgres
+MINUTES ?= 5
+STORM = $(PYTHON) scripts/bootstrap.py dev -m tests.crash.storm
+
+.PHONY: help run test crashtest crashtest-long coverage histories guardtest lint format lock bench \
+	bench-full services clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
@@ -15,6 +21,12 @@ run:  ## Start everything: web, workers, clock and sandbox
 
 test:  ## Check everything: format, lint, types, migrations, settings, imports, tests
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py all
+
+crashtest:  ## Deal the running product every blow once: kills, freezes, outages
+	@for on in $(ON); do $(STORM) --on $$on || exit 1; done
+
+crashtest-long:  ## Deal it blows at random: make crashtest-long MINUTES=5 ON=postgres
+	@for on in $(ON); do $(STORM) --on $$on --minutes $(MINUTES) || exit 1; done
 
 coverage:  ## Run the tests and list the branches they miss
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py coverage

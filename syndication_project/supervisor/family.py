@@ -60,6 +60,12 @@ class Child:
         self._start_at = 0.0
 
     @property
+    def pid(self) -> int:
+        """The process's number, or 0 between two lives."""
+        process = self._process
+        return process.pid if process is not None and process.poll() is None else 0
+
+    @property
     def alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
