@@ -15,7 +15,7 @@ from syndication_project.celery import app
 from syndication_project.supervisor.family import Child
 from tests.crash import armed
 from tests.crash.product import Product
-from tests.crash.servers import Server
+from tests.crash.servers import Database, Server
 from tests.crash.verdict import Strike
 from tests.processes import wait_until
 
@@ -53,7 +53,7 @@ class Scene:
     """Everything that can be struck, and the list of what was."""
 
     product: Product
-    database: Server
+    database: Database
     broker: Server
     failpoints: Path
     sandbox: str

@@ -56,6 +56,7 @@ class Load(threading.Thread):
         self._sandbox = sandbox
         self._pause = 1 / per_second
         self._number = 0
+        self._making = threading.Lock()
         self._ended = threading.Event()
         self._by = User.objects.create_user("storm", is_superuser=True, is_staff=True)
         self._brand = Brand.objects.create(name="Storm", slug="storm", timezone="UTC")
@@ -88,10 +89,15 @@ class Load(threading.Thread):
     def run(self) -> None:
         while not self._ended.wait(self._pause):
             herd = HERD if random.random() < 1 / (3 * HERD) else 1
-            due = datetime.now(UTC) + timedelta(seconds=random.choice((0, 1, 2, 4)))
-            for _ in range(herd):
-                self._make(due)
+            self.herd(herd, random.choice((0, 1, 2, 4)))
         connection.close()
+
+    def herd(self, posts: int, seconds: float) -> None:
+        """Make posts that are all due in so many seconds."""
+        due = datetime.now(UTC) + timedelta(seconds=seconds)
+        for _ in range(posts):
+            with self._making:
+                self._make(due)
 
     def _make(self, due: datetime) -> None:
         """Make a post as a person would. One whose making fails is nobody's promise."""
@@ -103,7 +109,7 @@ class Load(threading.Thread):
         try:
             self._schedule(account, text, due)
         except (OperationalError, InterfaceError) as error:
-            log.info("%s was not made: %s", text, error)
+            log.debug("%s was not made: %s", text, error)
             connection.close()
             time.sleep(0.5)
         else:

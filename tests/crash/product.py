@@ -22,14 +22,13 @@ class Product:
     """Starts the processes, which end with it, however it ends."""
 
     def __init__(self, log: Path) -> None:
-        self._stream = log.open("a")
-        self._terminal = Terminal(self._stream)
+        self._terminal = Terminal(log.open("a"))
         self._lifeline, self._own_end = os.pipe()
         self.senders = [self._child("send", number) for number in (1, 2)]
         self.clocks = [self._child("clock", number) for number in (1, 2)]
         self.beats = [self._child("beat", number) for number in (1, 2)]
         self._ending = threading.Event()
-        self._watch = threading.Thread(target=self._keep_alive, daemon=True)
+        self._watch: threading.Thread | None = None
 
     def _child(self, kind: str, number: int) -> Child:
         spec = children.beat() if kind == "beat" else children.worker(kind, SLOTS)
@@ -48,8 +47,10 @@ class Product:
         return [*self.senders, *self.clocks, *self.beats]
 
     def start(self) -> None:
+        self._ending.clear()
         for child in self.everyone:
             child.start()
+        self._watch = threading.Thread(target=self._keep_alive, daemon=True)
         self._watch.start()
 
     def _keep_alive(self) -> None:
@@ -65,10 +66,10 @@ class Product:
 
     def stop(self) -> None:
         self._ending.set()
-        self._watch.join()
+        if self._watch is not None:
+            self._watch.join()
         for child in self.everyone:
             child.kill()
-        self._stream.close()
 
 
 class SandboxProcess:

@@ -28,6 +28,14 @@ class Server(Protocol):
     def stop(self) -> None: ...
 
 
+class Database(Server, Protocol):
+    def dump(self) -> Path:
+        """Write everything into a file, while others work."""
+
+    def restore(self, dump: Path) -> None:
+        """Put back what a dump holds. Nobody else may be connected."""
+
+
 class SQLite:
     """A file. There is nobody to stop, so an interruption holds the lock that writers need."""
 
@@ -41,6 +49,20 @@ class SQLite:
         time.sleep(seconds)
         connection.execute("ROLLBACK")
         connection.close()
+
+    def dump(self) -> Path:
+        path = self._path.with_name("dump.sqlite3")
+        self._copy(self._path, path)
+        return path
+
+    def restore(self, dump: Path) -> None:
+        self._copy(dump, self._path)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        old, new = sqlite3.connect(source), sqlite3.connect(target, timeout=PATIENCE)
+        old.backup(new)
+        old.close()
+        new.close()
 
     def stop(self) -> None:
         pass
@@ -68,6 +90,18 @@ class PostgreSQL:
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "--mode=immediate", "--wait")
+
+    def dump(self) -> Path:
+        path = self._folder.with_name("dump.sql")
+        self._ask("pg_dump", "--clean", "--if-exists", f"--file={path}")
+        return path
+
+    def restore(self, dump: Path) -> None:
+        self._ask("psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--file={dump}")
+
+    def _ask(self, program: str, *arguments: str) -> None:
+        command = [str(self._programs / program), f"--dbname={self.url}", *arguments]
+        subprocess.run(command, check=True, timeout=PATIENCE, stdout=subprocess.DEVNULL)
 
     def _start(self) -> None:
         options = f"-p {self._port} -k {self._folder} -c listen_addresses={HOST}"

@@ -23,7 +23,7 @@ import django
 
 from syndication_project.environment import VARIABLES
 from tests.crash.product import Product, SandboxProcess
-from tests.crash.servers import SETUPS, Missing, Server
+from tests.crash.servers import SETUPS, Database, Missing, Server
 from tests.crash.verdict import Verdict, judge
 
 if TYPE_CHECKING:  # these need settings, which are made when the servers run
@@ -52,8 +52,8 @@ OFTEN = {"posting.tasks.reap_abandoned": 1, "posting.tasks.reconcile_unconfirmed
 POSTS_PER_SECOND = 1.5
 BETWEEN_BLOWS = (0.5, 4.0)  # seconds
 WARM_UP = 8  # seconds
+HERD, DUE_AFTER_DUMP = 8, 20  # posts; seconds
 BREATH = 2  # seconds between the blows of a full round, for the processes to start again
-QUIET_WITHIN = 300  # seconds
 
 
 def main() -> int:
@@ -78,7 +78,9 @@ def main() -> int:
 def storm(on: str, minutes: float | None, folder: Path) -> Verdict:
     """Raise the product, deal the blows, wait until it is quiet, and judge."""
     with ExitStack() as stack:
-        database, broker = (stack.enter_context(running(kind(folder))) for kind in SETUPS[on])
+        new_database, new_broker = SETUPS[on]
+        database = stack.enter_context(running(new_database(folder)))
+        broker = stack.enter_context(running(new_broker(folder)))
         sandbox = stack.enter_context(running(SandboxProcess()))
         set_up(folder, database.url, broker.url, sandbox.address)
         scene = new_scene(folder, database, broker, sandbox.address)
@@ -87,10 +89,12 @@ def storm(on: str, minutes: float | None, folder: Path) -> Verdict:
         scene.product.start()
         load.start()
         time.sleep(WARM_UP)
-        deal_each(scene) if minutes is None else deal_at_random(scene, minutes)
-        load.stop()
-        wait_for_quiet()
-        return verdict_on(scene, load, sandbox.address)
+        if minutes is None:
+            verdict = each_blow(scene, load)
+        else:
+            deal_at_random(scene, minutes)
+            verdict = judged(scene, load)
+        return verdict
 
 
 @contextmanager
@@ -122,7 +126,7 @@ def set_up(folder: Path, database: str, broker: str, sandbox: str) -> None:
         PeriodicTask.objects.filter(task=task).update(interval=interval)
 
 
-def new_scene(folder: Path, database: Server, broker: Server, sandbox: str) -> "Scene":
+def new_scene(folder: Path, database: Database, broker: Server, sandbox: str) -> "Scene":
     from tests.crash.blows import Scene
 
     (folder / "failpoints").mkdir()
@@ -136,15 +140,21 @@ def new_load(sandbox: str) -> "Load":
     return Load(sandbox, POSTS_PER_SECOND)
 
 
-def deal_each(scene: "Scene") -> None:
-    """Every blow there is, once."""
+def each_blow(scene: "Scene", load: "Load") -> Verdict:
+    """Every blow there is, once, and in the end a dump from the beginning restored."""
     from tests.crash.blows import every_blow
+    from tests.crash.restoring import sent_again
 
+    load.herd(HERD, DUE_AFTER_DUMP)
+    dump = scene.database.dump()
     for name, strike in every_blow():
         time.sleep(BREATH)
         began = time.monotonic()
         strike(scene)
         print(f"{name:<60} {time.monotonic() - began:5.1f} s", flush=True)
+    verdict = judged(scene, load)
+    verdict.duplicates += sent_again(scene, dump)
+    return verdict
 
 
 def deal_at_random(scene: "Scene", minutes: float) -> None:
@@ -162,26 +172,19 @@ def deal_at_random(scene: "Scene", minutes: float) -> None:
         time.sleep(random.uniform(*BETWEEN_BLOWS))
 
 
-def wait_for_quiet() -> None:
-    """Wait until nothing is in line any more. What still is after that counts as lost."""
-    from posting.models import FollowUp, Post
-    from posting.states import Status
+def judged(scene: "Scene", load: "Load") -> Verdict:
+    """Let the sky clear, wait until all is settled, and judge."""
+    from django.db import connections
 
-    end = time.monotonic() + QUIET_WITHIN
-    while time.monotonic() < end:
-        posts = Post.objects.in_status(Status.SCHEDULED, Status.PUBLISHING).count()
-        looks = Post.objects.unconfirmed().filter(looks=0).count()
-        comments = FollowUp.objects.filter(state__in=("waiting", "sending")).count()
-        if posts + looks + comments == 0:
-            return
-        time.sleep(0.5)
-
-
-def verdict_on(scene: "Scene", load: "Load", sandbox: str) -> Verdict:
     from tests.crash import evidence
+    from tests.crash.quiet import wait_for_quiet
 
-    strikes = [*scene.strikes, *evidence.spoilt(sandbox)]
-    verdict = judge(evidence.things(), load.accepted, evidence.copies(sandbox), strikes)
+    load.stop()
+    connections.close_all()  # an outage may have ended the one this thread had
+    wait_for_quiet()
+    strikes = [*scene.strikes, *evidence.spoilt(scene.sandbox)]
+    copies = evidence.copies(scene.sandbox)
+    verdict = judge(evidence.things(), load.accepted, copies, strikes)
     kinds = Counter(strike.kind for strike in strikes)
     print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
     print(", ".join(f"{count} {state}" for state, count in sorted(verdict.states.items())))
