@@ -22,7 +22,7 @@ from posting.connecting import Target, check_target, client_for, connection_for,
 from posting.database_threads import Run, stubbornly
 from posting.heeding import heed
 from posting.journal import Journal
-from posting.models import FollowUp, Post, PostAttempt
+from posting.models import FollowUp, Post, PostAttempt, PublishStep
 from posting.retry import Decision, retry_decision
 from posting.settling import outcome_of, tell_account, void_step, write_attempt
 from posting.states import Status
@@ -101,22 +101,30 @@ def _settle_error(claim: Claim, journal: Journal, error: PlatformError) -> None:
     now = database_now()
     error.sentence = storable(error.sentence)
     decision = _decide(claim, journal, error, now)
+    values = {
+        "state": STATE_AFTER[decision.status],
+        "wake_at": decision.again_at or now,
+        "error_class": type(error).__name__,
+        "error_sentence": f"{error.sentence} {_meaning(claim, decision)}",
+    }
     with transaction.atomic():
-        moved = _move(
-            claim,
-            (FollowUp.State.SENDING,),
-            state=STATE_AFTER[decision.status],
-            wake_at=decision.again_at or now,
-            error_class=type(error).__name__,
-            error_sentence=f"{error.sentence} {_meaning(claim, decision)}",
-        )
+        moved = _move(claim, (FollowUp.State.SENDING,), **values)
         journal.store_answer()
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
             void_step(claim, journal.on_wire, error)
         if moved:
             write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
+        else:
+            _late_error(claim, decision, values)
     if moved:
         tell_account(claim, error, decision, now)
+
+
+def _late_error(claim: Claim, decision: Decision, values: dict[str, Any]) -> None:
+    """Move what waits as unconfirmed, now that nothing of it is in doubt any more."""
+    begun = PublishStep.objects.filter(follow_up=claim.pk, state=PublishStep.State.STARTED)
+    if decision.status != Status.UNCONFIRMED and not begun.exists():
+        _move(claim, (FollowUp.State.UNCONFIRMED,), **values)
 
 
 def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime) -> Decision:

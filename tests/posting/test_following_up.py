@@ -86,11 +86,31 @@ def test_a_removal_without_an_answer_is_tried_again(removal, platform):
     assert removal.state == State.WAITING
 
 
-def test_an_answer_after_the_reaper_still_counts(comment, platform):
-    def reaped():
-        FollowUp.objects.update(lease_until=database_now() - timedelta(seconds=1))
-        assert reap(database_now()) == 1
+def reaped():
+    """What others do while a worker stands still in the middle of a comment."""
+    FollowUp.objects.update(lease_until=database_now() - timedelta(seconds=1))
+    assert reap(database_now()) == 1
 
+
+@pytest.mark.parametrize(
+    ("error", "state", "step"),
+    [
+        (NotSent("It stood still."), State.WAITING, PublishStep.State.VOID),
+        (Rejected("No."), State.FAILED, PublishStep.State.VOID),
+        (Unclear("It timed out."), State.UNCONFIRMED, PublishStep.State.STARTED),
+    ],
+)
+def test_an_error_after_the_reaper_leaves_in_doubt_only_what_is(
+    comment, platform, error, state, step
+):
+    platform.before["comment"] = reaped
+    platform.says(error, step="comment")
+    send()
+    comment.refresh_from_db()
+    assert (comment.state, comment.steps.get().state) == (state, step)
+
+
+def test_an_answer_after_the_reaper_still_counts(comment, platform):
     platform.before["comment"] = reaped
     send()
     comment.refresh_from_db()
