@@ -43,7 +43,6 @@ FREEZING_POINTS = (
     "request: before the answer",
     "request: after the answer",
 )
-REACHED_WITHIN = 60  # seconds
 PATIENCE = 60  # seconds
 OUTAGE = 2.0  # seconds
 
@@ -58,6 +57,7 @@ class Scene:
     failpoints: Path
     sandbox: str
     lease: float  # seconds
+    patience: float  # seconds for somebody to come to a failpoint
     strikes: list[Strike] = field(default_factory=list)
 
 
@@ -116,7 +116,7 @@ def _struck_at(scene: Scene, point: str, number: signal.Signals) -> tuple[int, f
         _lose_answers(scene)
     before = len(armed.struck(scene.failpoints))
     armed.order(scene.failpoints, point, number)
-    end = time.monotonic() + REACHED_WITHIN
+    end = time.monotonic() + scene.patience
     while len(armed.struck(scene.failpoints)) == before:
         if time.monotonic() > end and armed.withdraw(scene.failpoints, point):
             raise NeverReached(point)

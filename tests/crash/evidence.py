@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import requests
@@ -51,6 +52,13 @@ def _holds(post: Post) -> Iterator[Held]:
             after = events[number + 1 :]
             until = after[0].at.timestamp() if after else NEVER
             yield Held(int(event.actor.rpartition(":")[2]), event.at.timestamp(), until)
+
+
+def longest_pause() -> float:
+    """Return the longest time in seconds in which nothing went out."""
+    out = Post.objects.published().order_by("published_at")
+    moments = [moment for moment in out.values_list("published_at", flat=True) if moment]
+    return max(((b - a).total_seconds() for a, b in pairwise(moments)), default=0)
 
 
 def copies(sandbox: str) -> Counter[str]:

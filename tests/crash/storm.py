@@ -53,6 +53,7 @@ POSTS_PER_SECOND = 1.5
 BETWEEN_BLOWS = (0.5, 4.0)  # seconds
 WARM_UP = 8  # seconds
 HERD, DUE_AFTER_DUMP = 8, 20  # posts; seconds
+PATIENCE, IMPATIENCE = 90, 20  # seconds for somebody to come to a failpoint
 BREATH = 2  # seconds between the blows of a full round, for the processes to start again
 
 
@@ -84,6 +85,7 @@ def storm(on: str, minutes: float | None, folder: Path) -> Verdict:
         sandbox = stack.enter_context(running(SandboxProcess()))
         set_up(folder, database.url, broker.url, sandbox.address)
         scene = new_scene(folder, database, broker, sandbox.address)
+        scene.patience = PATIENCE if minutes is None else IMPATIENCE
         load = new_load(sandbox.address)
         stack.callback(scene.product.stop)
         scene.product.start()
@@ -131,7 +133,7 @@ def new_scene(folder: Path, database: Database, broker: Server, sandbox: str) ->
 
     (folder / "failpoints").mkdir()
     product = Product(folder / "log")
-    return Scene(product, database, broker, folder / "failpoints", sandbox, LEASE)
+    return Scene(product, database, broker, folder / "failpoints", sandbox, LEASE, PATIENCE)
 
 
 def new_load(sandbox: str) -> "Load":
@@ -187,6 +189,7 @@ def judged(scene: "Scene", load: "Load") -> Verdict:
     verdict = judge(evidence.things(), load.accepted, copies, strikes)
     kinds = Counter(strike.kind for strike in strikes)
     print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
+    print(f"no post left for {evidence.longest_pause():.0f} s at the longest")
     print(", ".join(f"{count} {state}" for state, count in sorted(verdict.states.items())))
     return verdict
 
