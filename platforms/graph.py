@@ -140,7 +140,10 @@ def allowances(headers: Mapping[str, str], now: datetime) -> list[Allowance]:
     The app's usage is shared by all its accounts; a business use case counts for the one Page.
     """
     app = _percent(_json(headers.get(APP_HEADER)))
-    told = [] if app is None else [Allowance("app", 100, 100 - min(app, 100), None, whole_app=True)]
+    told = []
+    if app is not None:
+        spent = regained_at(headers, now) if app >= 100 else None
+        told.append(Allowance("app", 100, 100 - min(app, 100), spent, whole_app=True))
     business = _json(headers.get(USAGE_HEADER))
     entries = [
         entry for entries in business.values() if isinstance(entries, list) for entry in entries
