@@ -146,7 +146,7 @@ def test_adoption_asks_about_what_was_due_and_lets_the_rest_go_out():
     assert "may be out already" in past.error_sentence
     assert doubt() == ""
     assert not Switch.objects.filter(stopped=True).exists()
-    assert not Notice.objects.open().exists()
+    assert not Notice.objects.open().filter(fault="instance").exists()
 
 
 def test_adoption_makes_unconfirmed_what_a_worker_held_and_ends_its_right_to_it():
