@@ -196,11 +196,14 @@ def test_it_is_out_asks_once_more_and_then_believes(browser_page, live_server, w
     browser_page.get_by_role("button", name="It is out").first.click()
     dialog = browser_page.get_by_role("dialog", name="Is this post out?")
     shoot(browser_page, "dialog-it-is-out-desktop-light")
-    dialog.get_by_label("Address of the post").fill("https://facebook.example.org/1")
+    dialog.get_by_label("Address of the post").fill("https://www.facebook.com/55/posts/1")
     dialog.get_by_role("button", name="It is out").click()
     browser_page.get_by_text("counts as published, on your word").wait_for()
     post.refresh_from_db()
-    assert (post.status, post.remote_url) == (Status.PUBLISHED, "https://facebook.example.org/1")
+    assert (post.status, post.remote_url) == (
+        Status.PUBLISHED,
+        "https://www.facebook.com/55/posts/1",
+    )
 
 
 def test_leaving_a_dialog_changes_nothing(browser_page, live_server, world):
