@@ -1,41 +1,28 @@
 """What a batch's page says: how far it is, what each post is doing, and what can be done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Count, Prefetch
 
 from content.models import VersionMedia
-from desk.decisions import (
-    Decision,
-    can_be_cancelled,
-    can_be_held,
-    failed_without_trace,
-    has_a_time,
-    is_held,
-    next_step,
-    waits_for_approval,
-)
-from desk.words import exact, moment, span, zoned
+from desk.batch_verbs import VERBS, Verb
+from desk.decisions import Decision, next_step
+from desk.happening import WAITS, happening
+from desk.words import exact, span
 from organisation.models import Switch
-from posting import deciding, holding
 from posting.models import Batch, Post, PostAttempt
 from posting.models.post import NEEDS_A_PERSON
-from posting.states import Hold, Status
-from scheduling import timing
-from scheduling.batching import TAKE_BACK_MAX
+from posting.states import Status
 
 ROWS = 200
-WAITS = "Due. Waits for a worker."
 STOPPED = "Due. Waits until publishing is started again."
 SOON = timedelta(seconds=5)
 LONGEST_PAUSE = 3600  # seconds
 LATE = timedelta(seconds=1)
 TRIED = (Status.PUBLISHED, Status.REMOVED, Status.FAILED, Status.UNCONFIRMED)
-TAKE_BACK = timedelta(seconds=TAKE_BACK_MAX)
 # The order of the bar, and what each part counts.
 PARTS: tuple[tuple[str, str, tuple[Status, ...]], ...] = (
     ("published", "published", (Status.PUBLISHED,)),
@@ -92,49 +79,6 @@ class Part:
     number: int
     start: float
     width: float
-
-
-@dataclass(frozen=True)
-class Verb:
-    """What one press does to a post of the batch, or to all that it fits."""
-
-    slug: str
-    words: str
-    icon: str
-    act: Callable[..., Any]  # (post, *, by, now)
-    fits: Callable[[Post, datetime], bool]
-    done: str
-    for_all: str = ""  # on the button for all that it fits; empty: only for one
-    for_one: bool = True
-
-
-def can_be_taken_back(post: Post, now: datetime) -> bool:
-    """Asked to go now, and still inside the seconds in which that can be undone."""
-    leaves = post.wake_at is not None and now < post.wake_at <= now + TAKE_BACK
-    return leaves and has_a_time(post, now) and not post.error_sentence
-
-
-def can_be_dropped(post: Post, now: datetime) -> bool:
-    return can_be_cancelled(post, now) and not can_be_taken_back(post, now)
-
-
-def may_be_held(post: Post, now: datetime) -> bool:
-    waits = post.status == Status.SCHEDULED and not can_be_taken_back(post, now)
-    return waits and can_be_held(post, now)
-
-
-VERBS = (
-    Verb("take-back", "Take back", "rotate-left", timing.unschedule, can_be_taken_back,
-         "taken back and ready, without a time", for_all="Take back all"),
-    Verb("retry", "Retry", "rotate-right", deciding.retry, failed_without_trace,
-         "on the way again", for_all="Retry all failed"),
-    Verb("hold", "Hold", "pause", holding.hold, may_be_held,
-         "on hold until released", for_all="Hold what is waiting", for_one=False),
-    Verb("release", "Release", "play", holding.release, is_held, "no longer on hold",
-         for_all="Release what is on hold"),
-    Verb("cancel", "Cancel", "ban", deciding.cancel, can_be_dropped, "cancelled"),
-)  # fmt: skip
-BY_SLUG = {verb.slug: verb for verb in VERBS}
 
 
 @dataclass(frozen=True)
@@ -289,72 +233,3 @@ def _next_move(post: Post) -> datetime | None:
     if post.status == Status.SCHEDULED and not post.holds:
         return post.wake_at
     return post.next_look_at if post.status == Status.UNCONFIRMED else None
-
-
-def happening(post: Post, now: datetime) -> str:
-    """Return what the post is doing, as one line."""
-    return SAID[Status(post.status)](post, now)
-
-
-def _ready(post: Post, now: datetime) -> str:
-    if waits_for_approval(post, now):
-        return "Waits for approval, without a time."
-    if Hold.PERSON in post.held_by:
-        return "On hold, without a time."
-    return "Ready. It has no time and does not go out by itself."
-
-
-def _scheduled(post: Post, now: datetime) -> str:
-    if waits_for_approval(post, now):
-        return f"Waits for approval, then goes out at {zoned(post.due_at)}."
-    if Hold.PERSON in post.held_by:
-        return f"On hold. Its time is {zoned(post.due_at)}."
-    if not post.account.can_send:
-        return f"Waits: {post.account.name} cannot send."
-    again = f"{post.error_sentence} Tried again" if post.error_sentence else "Goes out"
-    if post.wake_at is None or post.wake_at <= now:
-        return WAITS
-    if can_be_taken_back(post, now):
-        return f"Goes out in {span(post.wake_at - now)}. Until then it can be taken back."
-    return f"{again} at {zoned(post.wake_at)}."
-
-
-def _publishing(post: Post, now: datetime) -> str:
-    return f"A worker is sending it to {post.account.platform.name}."
-
-
-def _published(post: Post, now: datetime) -> str:
-    return f"Out since {moment(post.published_at)}."
-
-
-def _failed(post: Post, now: datetime) -> str:
-    return post.error_sentence or "It could not be sent. It is not out."
-
-
-def _unconfirmed(post: Post, now: datetime) -> str:
-    return post.error_sentence or "It may be out. Nothing is sent again until you decide."
-
-
-def _missed(post: Post, now: datetime) -> str:
-    return f"It was due at {zoned(post.due_at)}. We did not send it."
-
-
-def _cancelled(post: Post, now: datetime) -> str:
-    return "Taken out. It does not go out."
-
-
-def _removed(post: Post, now: datetime) -> str:
-    return f"Deleted at {post.account.platform.name}."
-
-
-SAID: dict[Status, Callable[[Post, datetime], str]] = {
-    Status.READY: _ready,
-    Status.SCHEDULED: _scheduled,
-    Status.PUBLISHING: _publishing,
-    Status.PUBLISHED: _published,
-    Status.FAILED: _failed,
-    Status.UNCONFIRMED: _unconfirmed,
-    Status.MISSED: _missed,
-    Status.CANCELLED: _cancelled,
-    Status.REMOVED: _removed,
-}

@@ -9,7 +9,6 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
@@ -23,10 +22,11 @@ from platforms.values import Rendition
 from posting.approvals import covers, hold_for_approval, needs_approval
 from posting.bulkheads import UNLIMITED, Bulkheads
 from posting.catching_up import late_now
+from posting.claiming_follow_ups import claim_follow_up
 from posting.claims import Claim, latest_start, lease
 from posting.eligibility import accounts_with_work, may_send
 from posting.hints import Hint, Hints
-from posting.models import FollowUp, Post
+from posting.models import Post
 from posting.preparing import rendition_of
 from posting.states import Status
 
@@ -105,7 +105,7 @@ def _claim_under_lock(account_pk: int, worker: str, before: float) -> Claim | No
     now = database_now()
     if account is None or not may_send(account, now):
         return None
-    claim = _claim_post(account, worker, now, before) or _claim_follow_up(
+    claim = _claim_post(account, worker, now, before) or claim_follow_up(
         account, worker, now, before
     )
     if claim is not None:
@@ -220,54 +220,3 @@ def _take(
             post.piece_version, account.platform.slug, post.channel_type.slug
         ),
     )
-
-
-def _claim_follow_up(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
-    waiting = FollowUp.objects.due(now).filter(account=account)
-    follow_up = waiting.select_related("post__piece").order_by("wake_at", "pk").first()
-    if follow_up is None:
-        return None
-    token = follow_up.lease_token + 1
-    won = FollowUp.objects.filter(
-        pk=follow_up.pk, state="waiting", lease_token=follow_up.lease_token
-    ).update(
-        state="sending",
-        lease_token=token,
-        lease_until=now + lease(),
-        first_claimed_at=follow_up.first_claimed_at or now,
-        unanswered_claims=F("unanswered_claims") + 1,
-    )
-    if not won:
-        return None
-    return Claim(
-        owner=FollowUp,
-        pk=follow_up.pk,
-        post_pk=follow_up.post_id,
-        piece_pk=follow_up.post.piece_id,
-        platform_pk=follow_up.post.platform_id,
-        account=account,
-        token=token,
-        worker=worker,
-        claimed_at=now,
-        first_claimed_at=follow_up.first_claimed_at or now,
-        due_at=None,
-        deadline=latest_start(before),
-        attempt=follow_up.attempts + 1,
-        title=str(follow_up.post.piece),
-        rendition=Rendition.from_snapshot(follow_up.post.snapshot or EMPTY_SNAPSHOT),
-        steps=tuple(follow_up.steps.all()),
-        irrevocable=False,
-        channel_limits={},
-        kind=follow_up.kind,
-        text=follow_up.text,
-        remote_id=follow_up.post.remote_id,
-    )
-
-
-EMPTY_SNAPSHOT: dict[str, Any] = {
-    "channel": "",
-    "text": "",
-    "link": "",
-    "media": [],
-    "options": {},
-}

@@ -20,7 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import DetailView
 
-from desk.batch import BY_SLUG, Progress, Verb
+from desk.batch import Progress
+from desk.batch_verbs import BY_SLUG, Verb
 from desk.views.home import for_polling
 from organisation.rights import PUBLISH_POST, may
 from posting.deciding import NotPossible
