@@ -34,8 +34,9 @@ CHROMIUM_FLAGS = [
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On another database, run only what touches the database; browsers see the same pages."""
     if connection.vendor == "sqlite":
-        return
-    kept = [item for item in items if _touches_database(item)]
+        kept = [item for item in items if not item.get_closest_marker("server")]
+    else:
+        kept = [item for item in items if _touches_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

@@ -14,7 +14,7 @@ from tests.deploy.from_units import workers
 from tests.engine.conftest import _one_sandbox, make_post, sandbox  # noqa: F401
 from tests.processes import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.server]
 POSTS = 20
 PATIENCE = 120  # seconds, on a machine that does other things too
 

@@ -24,7 +24,7 @@ from tests.engine.history.machine import AnyHistory
 from tests.engine.history.parts import InParts
 from tests.engine.history.workers import THE_END
 
-CHAPTERS = int(os.environ.get("CHAPTERS", "8"))
+CHAPTERS = int(os.environ.get("CHAPTERS", "4"))
 FIRST = int(os.environ.get("FIRST_CHAPTER", "0"))
 HISTORIES = 8  # in a chapter; from the eleventh on they would be variations of the ones before
 STEPS = 40
