@@ -6,6 +6,7 @@ however busy the machine is.
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, Protocol
 
@@ -136,8 +137,21 @@ class Worker(Process):
             return send()
         finally:
             if wire.bytes_written and self.claim is not None:
-                self._watcher.sent(self, self.claim, request)
+                assert not connection.in_atomic_block, "a transaction was open across the network"
+                self._tell_sent(self.claim, request)
             self.passes("after request")
+
+    def _tell_sent(self, claim: Claim, request: PreparedRequest) -> None:
+        """On a connection of the watcher's own: this worker's may be broken by now."""
+
+        def tell() -> None:
+            try:
+                self._watcher.sent(self, claim, request)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(tell).result()
 
 
 def install(patch: pytest.MonkeyPatch) -> None:
