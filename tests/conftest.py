@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from syndication_project.celery import app
 from tests import settings as test_settings
 from tests.network import _no_outside_world, _only_this_machine  # noqa: F401
 from tests.services import (  # noqa: F401
@@ -50,6 +51,12 @@ def _touches_database(item: pytest.Item) -> bool:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(test_settings.FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _celery_is_configured() -> None:
+    """Celery reads Django's settings once, at first use. Not inside a test that changes them."""
+    assert app.conf.broker_url
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from tests.engine.working import LEASE, PATIENCE, Workers, settled
 from tests.processes import wait_until
 from tests.sandbox.conftest import Sandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.server]
 
 POINTS = (
     "claim: before the commit",

@@ -21,7 +21,7 @@ from tests.engine.conftest import MakePost, live, make_account
 from tests.processes import Running
 from tests.sandbox.conftest import Sandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.server]
 
 SLOTS = 2
 PATIENCE = 60  # seconds
