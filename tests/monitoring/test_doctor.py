@@ -136,7 +136,7 @@ def test_a_broker_that_does_not_answer_is_a_fail_without_its_password(
 ):
     url = f"{scheme}://user:hidden-password@127.0.0.1:1//"
     settings.CELERY_BROKER_URL = url
-    monkeypatch.setattr(processes.current_app.conf, "broker_write_url", url)
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", url)
     said = found(processes.check_broker)[Level.FAIL]
     assert f"{scheme}://127.0.0.1 cannot be reached" in said
     assert "hidden-password" not in said
@@ -145,14 +145,14 @@ def test_a_broker_that_does_not_answer_is_a_fail_without_its_password(
 @pytest.mark.redis
 def test_redis_is_reached(settings, monkeypatch, redis_url):
     settings.CELERY_BROKER_URL = redis_url
-    monkeypatch.setattr(processes.current_app.conf, "broker_write_url", redis_url)
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", redis_url)
     assert set(found(processes.check_broker)) == {Level.OK}
 
 
 @pytest.mark.rabbitmq
 def test_rabbitmq_is_reached(settings, monkeypatch, rabbitmq_url):
     settings.CELERY_BROKER_URL = rabbitmq_url
-    monkeypatch.setattr(processes.current_app.conf, "broker_write_url", rabbitmq_url)
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", rabbitmq_url)
     assert set(found(processes.check_broker)) == {Level.OK}
 
 
