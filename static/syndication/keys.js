@@ -14,7 +14,11 @@
     }
   };
 
-  const typing = (element) => element.closest("input, textarea, select, [contenteditable], dialog[open]");
+  // A ticked box takes no letters. One in a dialog that has just been closed may still have the focus.
+  const TICKED = "input:is([type=checkbox], [type=radio])";
+  const typing = (element) =>
+    element.closest("textarea, select, [contenteditable], dialog[open]") ||
+    element.matches(`input:not(${TICKED})`);
 
   const sheet = () => document.getElementById("keys")?.showModal();
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from organisation.models import Switch, User
 from tests.desk.test_browser import (  # noqa: F401
@@ -63,19 +62,6 @@ def test_an_action_of_the_palette_asks_over_the_page(browser_page):  # noqa: F81
     assert browser_page.url.endswith("/syndication")
 
 
-def press_until(page, keys, address, tries=4):
-    """Press keys as a person does: again, when a busy page has not heard them."""
-    for left in reversed(range(tries)):
-        for key in keys:
-            page.keyboard.press(key)
-        try:
-            page.wait_for_url(address, timeout=10_000)
-            break
-        except PlaywrightTimeout:
-            if not left:
-                raise
-
-
 def test_single_keys_lead_to_pages_and_open_the_sheet(browser_page, live_server):  # noqa: F811
     page = browser_page
     page.keyboard.press("?")
@@ -83,12 +69,28 @@ def test_single_keys_lead_to_pages_and_open_the_sheet(browser_page, live_server)
     shoot(page, "keys-desktop-light")
     page.keyboard.press("Escape")
     page.get_by_role("dialog", name="Keys").wait_for(state="hidden")
-    press_until(page, "c", re.compile(reverse("desk:compose")))
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(reverse("desk:compose")))
     page.goto(live_server.url + reverse("desk:zone"))
-    press_until(page, "gh", "**/syndication")
-    press_until(page, "gp", f"**{reverse('desk:posting_hub')}")
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.wait_for_url("**/syndication")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url(f"**{reverse('desk:posting_hub')}")
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "q"
+
+
+def test_single_keys_work_on_a_box_that_is_ticked_and_not_typed_into(browser_page, live_server):  # noqa: F811
+    page = browser_page
+    page.evaluate(
+        "() => { const box = document.querySelector('#single-keys');"
+        " document.querySelector('#main').append(box); box.focus(); }"
+    )
+    assert page.evaluate("document.activeElement.id") == "single-keys"
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile(reverse("desk:compose")))
 
 
 def test_single_keys_are_letters_while_one_types(browser_page, live_server):  # noqa: F811
