@@ -8,7 +8,7 @@ at once, is not late. A post that is on time is never made to wait.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
 from organisation.models import Switch
 from platforms.models import Account
@@ -16,7 +16,7 @@ from posting.models import Post, PostEvent
 from posting.states import Status
 
 LATE_AFTER = timedelta(minutes=1)
-BATCH = 500  # posts of one account that get their turns at once
+BATCH = 500  # posts of one account that get their turns in one transaction
 
 
 def late_now(account: Account, now: datetime) -> Q:
@@ -45,18 +45,28 @@ def _space(account_pk: int, now: datetime) -> int:
     """One transaction for an account, whose row keeps two dispatchers from giving one turn."""
     with transaction.atomic():
         account = Account.objects.select_for_update(of=("self",)).get(pk=account_pk)
-        waiting = Post.objects.leaving().filter(account=account, first_claimed_at=None)
-        # Those that have a turn already come after older ones that have none, or have lost theirs.
-        turns_to_come = Q(next_attempt_at__gt=now, due_at__lt=now, irrevocable=False)
-        posts = waiting.filter(late_now(account, now) | turns_to_come).order_by("due_at", "pk")
-        turn = now
-        if account.last_served_at:
-            turn = max(now, account.last_served_at + account.minimum_gap)
+        waiting = Post.objects.leaving().filter(
+            account=account, first_claimed_at=None, irrevocable=False
+        )
+        late = list(waiting.filter(late_now(account, now)).order_by("due_at", "pk")[:BATCH])
+        to_come = waiting.filter(next_attempt_at__gt=now, due_at__lt=now)
+        if any(post.next_attempt_at for post in late):
+            # A turn passed while nothing was sent. All turns are given anew, in the old order.
+            late = sorted([*late, *to_come], key=lambda post: (post.due_at, post.pk))
+            last = None
+        else:
+            last = to_come.aggregate(last=Max("next_attempt_at"))["last"]
+        turn = _next_turn(account, last, now)
         spaced = 0
-        for post in posts[:BATCH]:
+        for post in late:
             spaced += _give_turn(post, turn)
             turn += account.minimum_gap
     return spaced
+
+
+def _next_turn(account: Account, last: datetime | None, now: datetime) -> datetime:
+    after = [moment + account.minimum_gap for moment in (last, account.last_served_at) if moment]
+    return max([now, *after])
 
 
 def _give_turn(post: Post, turn: datetime) -> bool:
@@ -65,12 +75,13 @@ def _give_turn(post: Post, turn: datetime) -> bool:
     )
     if not rows.update(next_attempt_at=turn, wake_at=turn):
         return False
-    PostEvent.objects.create(
-        post=post,
-        old=Status.SCHEDULED,
-        new=Status.SCHEDULED,
-        actor="dispatcher",
-        sentence="It is late. The late posts of an account go out one by one; this one at "
-        f"{turn:%H:%M:%S} UTC.",
-    )
+    if post.next_attempt_at is None:
+        PostEvent.objects.create(
+            post=post,
+            old=Status.SCHEDULED,
+            new=Status.SCHEDULED,
+            actor="dispatcher",
+            sentence="It is late. The late posts of an account go out one by one; this one at "
+            f"{turn:%H:%M:%S} UTC, if nothing stops it.",
+        )
     return True

@@ -121,6 +121,22 @@ def test_a_post_that_was_begun_does_not_queue_with_the_late(account):
     assert claim_next(WORKER).pk == post.pk
 
 
+def test_turns_given_anew_are_not_told_again(account):
+    posts = [due(account, minutes) for minutes in (40, 30)]
+    mark_late(NOW() - timedelta(minutes=12))
+    mark_late(NOW())
+    assert [post.events.count() for post in posts] == [1, 1]
+
+
+def test_more_than_one_transaction_takes_all_get_turns_in_order_and_keep_them(account, monkeypatch):
+    monkeypatch.setattr("posting.catching_up.BATCH", 2)
+    posts = [due(account, 50 - number) for number in range(5)]
+    now = NOW()
+    for second in range(4):
+        mark_late(now + timedelta(seconds=second))
+    assert turns(*posts) == [now + number * GAP for number in range(5)]
+
+
 def test_the_post_says_when_its_turn_is(account):
     post = due(account, 10)
     mark_late(NOW())
