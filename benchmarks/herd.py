@@ -7,45 +7,28 @@ request. `--answer` lets the platforms take so many seconds; `--backlog` adds po
 """
 
 import argparse
-import json
 import os
 import statistics
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from benchmarks.running import WAYS, Product, product
+from benchmarks.running import Product, run
 
 OUT_LIMIT = 600  # seconds
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--way", choices=WAYS, default="embedded")
     parser.add_argument("--posts", type=int, default=200)
     parser.add_argument("--accounts", type=int, default=10)
     parser.add_argument("--answer", type=float, default=0, help="seconds a platform takes")
-    parser.add_argument("--slots", type=int, default=16)
     parser.add_argument("--backlog", type=int, default=0, help="posts scheduled for later")
-    parser.add_argument("--json", type=Path, help="write the figures here too")
-    asked = parser.parse_args()
-    with product(asked.way, asked.slots) as running:
-        figures = measure(running, asked)
-    for name, value in figures.items():
-        print(f"{name:34} {value}")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=2) + "\n")
+    run(parser, measure)
 
 
 def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
     """Schedule, wait, and return the figures and their floors, all from this one run."""
-    os.environ.update(
-        SANDBOX_URL=running.sandbox, DJANGO_SETTINGS_MODULE="syndication_project.settings"
-    )
-    import django
-
-    django.setup()
     from django.conf import settings
 
     from benchmarks import floors, load

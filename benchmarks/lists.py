@@ -21,6 +21,8 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 
+from benchmarks.running import renew_database
+
 ROOT = Path(__file__).resolve().parent.parent
 BRANDS, ACCOUNTS = 3, 4  # accounts of each brand
 PER_PIECE = 4  # posts
@@ -71,7 +73,7 @@ def in_own_database(number: int, asked: argparse.Namespace) -> dict[str, Any]:
     if asked.postgres:
         server, _, _ = asked.postgres.rpartition("/")
         url = f"{server}/syndication_lists"
-        renew(asked.postgres)
+        renew_database(asked.postgres, "syndication_lists")
     command = [sys.executable, "-m", "benchmarks.lists", "--measure", str(number)]
     try:
         done = subprocess.run(
@@ -83,17 +85,6 @@ def in_own_database(number: int, asked: argparse.Namespace) -> dict[str, Any]:
         shutil.rmtree(folder, ignore_errors=True)
     result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return result
-
-
-def renew(url: str) -> None:
-    import psycopg2
-
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute("DROP DATABASE IF EXISTS syndication_lists WITH (FORCE)")
-        cursor.execute("CREATE DATABASE syndication_lists")
-    connection.close()
 
 
 def own_settings(folder: str, url: str) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """The whole product as people run it, for a measurement: in a folder and a database of its own."""
 
+import argparse
+import json
 import os
 import shutil
 import signal
@@ -7,10 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import django
+import psycopg2
+import redis
 
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 120  # seconds
@@ -45,6 +52,27 @@ class Product:
         )
 
 
+def run(
+    parser: argparse.ArgumentParser,
+    measure: Callable[[Product, argparse.Namespace], dict[str, Any]],
+) -> None:
+    """Start the product the way that is asked for, measure it, and show or keep the figures."""
+    parser.add_argument("--way", choices=WAYS, default="embedded")
+    parser.add_argument("--slots", type=int, default=16)
+    parser.add_argument("--json", type=Path, help="write the figures here too")
+    asked = parser.parse_args()
+    with product(asked.way, asked.slots) as running:
+        os.environ.update(
+            SANDBOX_URL=running.sandbox, DJANGO_SETTINGS_MODULE="syndication_project.settings"
+        )
+        django.setup()
+        figures = measure(running, asked)
+    for name, value in figures.items():
+        print(f"{name:34} {value}")
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
 @contextmanager
 def product(way: str, slots: int) -> Iterator[Product]:
     """Start the supervisor and all its children on free ports, and end them afterwards."""
@@ -58,7 +86,8 @@ def product(way: str, slots: int) -> Iterator[Product]:
         **WAYS[way],
     )
     if way == "server":
-        renew_database()
+        renew_database(POSTGRES, "syndication_figures")
+        redis.Redis.from_url(WAYS["server"]["CELERY_BROKER_URL"]).flushdb()
     command = [sys.executable, "-m", "syndication_project.supervisor"]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -71,18 +100,14 @@ def product(way: str, slots: int) -> Iterator[Product]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def renew_database() -> None:
-    """Drop and make the PostgreSQL database of these measurements, and empty their messages."""
-    import psycopg2
-    import redis
-
-    connection = psycopg2.connect(POSTGRES)
+def renew_database(url: str, name: str) -> None:
+    """Drop a PostgreSQL database and make it anew, from a connection to another one."""
+    connection = psycopg2.connect(url)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute("DROP DATABASE IF EXISTS syndication_figures WITH (FORCE)")
-        cursor.execute("CREATE DATABASE syndication_figures")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {name}")
     connection.close()
-    redis.Redis.from_url(WAYS["server"]["CELERY_BROKER_URL"]).flushdb()
 
 
 def address(process: subprocess.Popen[str]) -> str:

@@ -7,44 +7,27 @@ lateness of the healthy accounts counts.
 """
 
 import argparse
-import json
 import os
 import random
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from benchmarks.running import WAYS, Product, product
+from benchmarks.running import Product, run
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--way", choices=WAYS, default="embedded")
     parser.add_argument("--rate", type=float, default=20, help="posts a second")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--accounts", type=int, default=20)
-    parser.add_argument("--slots", type=int, default=16)
     parser.add_argument("--sick", action="store_true")
-    parser.add_argument("--json", type=Path, help="write the figures here too")
-    asked = parser.parse_args()
-    with product(asked.way, asked.slots) as running:
-        figures = measure(running, asked)
-    for name, value in figures.items():
-        print(f"{name:34} {value}")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=2) + "\n")
+    run(parser, measure)
 
 
 def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
-    os.environ.update(
-        SANDBOX_URL=running.sandbox, DJANGO_SETTINGS_MODULE="syndication_project.settings"
-    )
-    import django
-
-    django.setup()
     from benchmarks import load
     from benchmarks.herd import lateness
 
