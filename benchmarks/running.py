@@ -22,7 +22,7 @@ import redis
 ROOT = Path(__file__).resolve().parent.parent
 START_LIMIT = 120  # seconds
 POSTGRES = "postgres://syndication:syndication@127.0.0.1:5432/syndication"
-OWN = POSTGRES.replace("/syndication", "/syndication_figures")
+OWN = f"{POSTGRES.rpartition('/')[0]}/syndication_figures"
 WAYS = {
     "embedded": {},  # SQLite and messages as files: what `make run` gives
     "server": {"DATABASE_URL": OWN, "CELERY_BROKER_URL": "redis://127.0.0.1:6379/13"},
