@@ -83,6 +83,7 @@ def product(way: str, slots: int) -> Iterator[Product]:
         SANDBOX_PORT="8950",
         SEND_SLOTS=str(slots),
         LOG_LEVEL="WARNING",
+        DEBUG="no",
         **WAYS[way],
     )
     if way == "server":

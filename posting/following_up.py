@@ -84,7 +84,7 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
             error_class="",
             error_sentence="",
         )
-        journal.store_answer()
+        journal.store_answer(now)
         if done:
             write_attempt(claim, journal, now, PostAttempt.Outcome.PUBLISHED, receipt=receipt)
         if done and claim.kind == FollowUp.Kind.DELETE:
@@ -109,7 +109,7 @@ def _settle_error(claim: Claim, journal: Journal, error: PlatformError) -> None:
     }
     with transaction.atomic():
         moved = _move(claim, (FollowUp.State.SENDING,), **values)
-        journal.store_answer()
+        journal.store_answer(now)
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
             void_step(claim, journal.on_wire, error)
         if moved:

@@ -10,7 +10,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -108,8 +108,7 @@ class Journal:
             return self._send(known, lambda: send(known.idempotency_key), is_new=False)
         row = self._new_step(step, PublishStep.Kind.KEYED, request)
         row.idempotency_key = self._key_for(row)
-        row.valid_until = self._run(database_now) + window - KEY_MARGIN
-        return self._send(row, lambda: send(row.idempotency_key), is_new=True)
+        return self._send(row, lambda: send(row.idempotency_key), is_new=True, window=window)
 
     def repeatable(
         self, step: str, do: Callable[[], Json], valid_for: timedelta = REPEATABLE_VALID
@@ -140,7 +139,7 @@ class Journal:
             self.on_wire.state, self.on_wire.result = PublishStep.State.STARTED, None
             self.unsaved = None
 
-    def store_answer(self) -> None:
+    def store_answer(self, now: datetime) -> None:
         """Write the unsaved answer inside the caller's transaction. Harmless to repeat."""
         if self.unsaved is None:
             return
@@ -148,7 +147,7 @@ class Journal:
         values = {
             "state": PublishStep.State.DONE,
             "result": storable(self.unsaved.result),
-            "done_at": database_now(),
+            "done_at": now,
             "remote_id": storable(str(self.unsaved.result.get("id", "")))[:200],
         }
         if self.unsaved.creates:
@@ -160,8 +159,15 @@ class Journal:
             fields = {field.attname: getattr(row, field.attname) for field in row._meta.fields}
             PublishStep.objects.create(**{**fields, **values, "id": None})
 
-    def _send(self, row: PublishStep, send: Callable[[], Json], *, is_new: bool) -> Json:
-        self._begin(self._start, row, is_new)
+    def _send(
+        self,
+        row: PublishStep,
+        send: Callable[[], Json],
+        *,
+        is_new: bool,
+        window: timedelta | None = None,
+    ) -> Json:
+        self._begin(self._start, row, is_new, window)
         self.on_wire = row
         try:
             result = send()
@@ -189,8 +195,10 @@ class Journal:
         self.unsaved = None
         self.client.deadline = latest_start(before)
 
-    def _start(self, row: PublishStep, is_new: bool) -> bool:
+    def _start(self, row: PublishStep, is_new: bool, window: timedelta | None) -> bool:
         """Commit the `started` step and take the wire, or do neither.
+
+        `window`: for how long the platform honours a new step's key.
 
         Raises Behind when the new row's id is one that this machine has seen committed before.
         """
@@ -199,9 +207,10 @@ class Journal:
         with transaction.atomic():
             if not self._guarded_update(now, on_wire=row.key):
                 return False
-            self.store_answer()
+            self.store_answer(now)
             if is_new:
                 row.state, row.started_at = PublishStep.State.STARTED, now
+                row.valid_until = now + window - KEY_MARGIN if window else None
                 row.save(force_insert=True)
                 if row.pk <= known:
                     raise Behind
@@ -215,10 +224,11 @@ class Journal:
 
     def _renew(self) -> bool:
         """Extend the lease for work that may be repeated; nothing is on the wire."""
+        now = database_now()
         with transaction.atomic():
-            if not self._guarded_update(database_now(), on_wire=""):
+            if not self._guarded_update(now, on_wire=""):
                 return False
-            self.store_answer()
+            self.store_answer(now)
             reached("renewed: before the commit")
         reached("renewed: after the commit")
         return True
@@ -253,7 +263,7 @@ class Journal:
                 on_wire=self.unsaved.step.key,
                 **self.claim.owner.IN_FLIGHT,
             ).update(on_wire="")
-            self.store_answer()
+            self.store_answer(database_now())
             reached("answer alone: before the commit")
         reached("answer alone: after the commit")
 

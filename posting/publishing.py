@@ -1,9 +1,8 @@
 """Sending one claimed post. The verb everything else is there for."""
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 
-from organisation.clock import database_now
 from platforms.checking import limits_for, problems_of, stopping
 from platforms.contract import Adapter
 from platforms.errors import PlatformError, Rejected
@@ -71,7 +70,7 @@ def _publish(claim: Claim, target: Target, journal: Journal, run: Run) -> None:
         log.warning("“%s”: %s Now %s.", claim.title, error.sentence, decision.status)
         return
     if stubbornly(run, settle_published, claim, journal, receipt):
-        _say_it_is_out(claim, target, run(database_now))
+        _say_it_is_out(claim, target)
 
 
 def _send(claim: Claim, target: Target, journal: Journal) -> Receipt:
@@ -89,7 +88,8 @@ def _check(claim: Claim, target: Target, adapter: type[Adapter]) -> None:
         raise Rejected(" ".join(problem.sentence for problem in problems))
 
 
-def _say_it_is_out(claim: Claim, target: Target, now: datetime) -> None:
+def _say_it_is_out(claim: Claim, target: Target) -> None:
+    now = datetime.now(UTC)  # for people to read, so no question to the database
     late = (now - claim.due_at).total_seconds() if claim.due_at else 0.0
     name = adapter_for(target.adapter_slug).name
     log.info("“%s” is out on %s, %.1f s after its time.", claim.title, name, max(late, 0))

@@ -52,7 +52,7 @@ def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
                 write_attempt(claim, journal, now, Outcome.PUBLISHED, receipt=receipt)
                 FollowUp.objects.plan_comment(claim.pk, claim.account.pk, claim.first_comment, now)
             known = moved or late_answer(claim, journal, receipt, values, now)
-            journal.store_answer()
+            journal.store_answer(now)
     except IntegrityError:
         if not _stands_for_another(claim, receipt):
             raise
@@ -109,7 +109,7 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
         )
         if not moved:
             take_row(claim)
-        journal.store_answer()
+        journal.store_answer(now)
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
             void_step(claim, journal.on_wire, error)
         if moved:

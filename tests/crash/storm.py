@@ -92,11 +92,22 @@ def storm(on: str, minutes: float | None, folder: Path) -> Verdict:
         load.start()
         time.sleep(WARM_UP)
         if minutes is None:
-            verdict = each_blow(scene, load)
-        else:
+            return each_blow(scene, load)
+        with watching(scene):
             deal_at_random(scene, minutes)
-            verdict = judged(scene, load)
-        return verdict
+        return judged(scene, load)
+
+
+@contextmanager
+def watching(scene: "Scene") -> Iterator[None]:
+    """Say in the end for how much of the time posts went out as they should."""
+    from tests.crash.availability import Watch, availability
+
+    watch = Watch()
+    watch.start()
+    yield
+    watch.stop()
+    print(availability(watch.samples, [strike.at for strike in scene.strikes]))
 
 
 @contextmanager
