@@ -213,7 +213,7 @@ def _take(
         attempt=post.attempts + 1,
         title=str(post.piece),
         rendition=rendition,
-        steps=tuple(post.steps.all()) if post.lease_token else (),  # none before the first claim
+        steps=tuple(post.steps.all()),
         irrevocable=post.irrevocable,
         channel_limits=post.channel_type.limits,
         first_comment=first_comment(
