@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ MEASUREMENTS = (
     ("steady", "steady", "--seconds {seconds}"),
     ("sick", "steady", "--seconds {seconds} --sick"),
 )
+PEERS = (
+    ("peers: Procrastinate", "peers", "--peer procrastinate --posts {posts}"),
+    ("peers: Celery with ETA", "peers", "--peer celery --posts {posts}"),
+)
 SHORT = {"posts": 500, "backlog": 200_000, "seconds": 30}
 FULL = {"posts": 10_000, "backlog": 1_000_000, "seconds": 300}
 
@@ -34,16 +39,22 @@ def main() -> None:
     asked = parser.parse_args()
     sizes = FULL if asked.full else SHORT
     figures: dict[str, dict[str, Any]] = {}
-    for way in asked.way or WAYS:
-        for name, module, arguments in MEASUREMENTS:
-            if name.startswith(asked.only):
-                words = [module, "--way", way, *arguments.format(**sizes).split()]
-                rounds = [once(words) for _ in range(asked.rounds)]
-                figures[f"{name} ({way})"] = median_of(rounds)
-                show(f"{name} ({way})", figures[f"{name} ({way})"])
+    for name, words in plan(asked.way or list(WAYS), sizes):
+        if name.startswith(asked.only):
+            figures[name] = median_of([once(words) for _ in range(asked.rounds)])
+            show(name, figures[name])
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2) + "\n")
     print(f"\nAll figures: {OUT.relative_to(ROOT)}")
+
+
+def plan(ways: list[str], sizes: dict[str, int]) -> Iterator[tuple[str, list[str]]]:
+    """Yield every measurement's name and its words for the command line."""
+    for way in ways:
+        for name, module, arguments in MEASUREMENTS:
+            yield f"{name} ({way})", [module, "--way", way, *arguments.format(**sizes).split()]
+    for name, module, arguments in PEERS:
+        yield name, [module, *arguments.format(**sizes).split()]
 
 
 def once(words: list[str]) -> dict[str, Any]:

@@ -3,40 +3,17 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+
+from benchmarks.bare import identity, post
 
 
-def posts_per_second(accounts: list[Any], count: int, threads: int) -> float:
+def posts_per_second(accounts: int, sandbox: str, count: int, threads: int) -> float:
     """Bare POSTs by the product's own client, as many at once as the product has slots."""
-    return per_second(bare_post(accounts), count, threads)
 
+    def send(number: int) -> None:
+        post(identity(number % accounts), f"Bare {number}", sandbox)
 
-def bare_post(accounts: list[Any]) -> Callable[[int], None]:
-    """Return what sends one post by the product's client, without journal or database."""
-    from django.conf import settings
-
-    from platforms.clock import boottime
-    from platforms.http import Client
-    from platforms.redaction import Redactor
-
-    tokens = {a.pk: a.credentials.get().credential_value for a in accounts}
-
-    def post(number: int) -> None:
-        account = accounts[number % len(accounts)]
-        client = Client(Redactor([]), boottime() + 600, read_timeout=60)
-        headers = {"Authorization": f"Bearer {tokens[account.pk]}"}
-        text = f"Bare {number}"
-        if account.platform.slug == "mastodon":
-            address = f"{settings.SANDBOX_URL}/mastodon/api/v1/statuses"
-            answer = client.request("POST", address, json={"status": text}, headers=headers)
-        else:
-            version = account.platform.adapter.api_version
-            address = f"{settings.SANDBOX_URL}/facebook/{version}/{account.remote_id}/feed"
-            data = {"message": text, "access_token": tokens[account.pk]}
-            answer = client.request("POST", address, data=data)
-        assert answer.status == 200, (answer.status, answer.body)
-
-    return post
+    return per_second(send, count, threads)
 
 
 def commits_per_second(count: int, threads: int) -> float:

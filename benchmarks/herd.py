@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks.running import Product, run
 
 OUT_LIMIT = 600  # seconds
+SEARCHES = 300
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
         _fill(accounts, asked.backlog)
     load.answer_after(running.sandbox, asked.answer)
     count = min(asked.posts, 500)
-    posts = floors.posts_per_second(accounts, count, asked.slots)
+    posts = floors.posts_per_second(asked.accounts, running.sandbox, count, asked.slots)
     commits = floors.commits_per_second(1000, settings.DB_CONNECTIONS)
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=8 + asked.posts // 100)
     texts = load.make_posts("the herd", accounts, [due] * asked.posts)
@@ -48,27 +49,32 @@ def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
     before, memory = running.cpu(), running.memory()
     late = sorted(lateness(texts, running.sandbox))
     used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
-    rate = asked.posts / late[-1]
     best = min(posts, commits / 3)
     return {
         "way": asked.way,
-        "posts": asked.posts,
         "accounts": asked.accounts,
         "platform answers after s": asked.answer,
         "slots": asked.slots,
         "backlog": asked.backlog,
+        **figures_of(late, asked.posts, used),
+        "bare POSTs per second": round(posts, 1),
+        "bare commits per second": round(commits, 1),
+        "share of min(POST, commit / 3)": round(asked.posts / late[-1] / best, 2),
+        "memory MB, proportional": round(memory),
+        **(of_many_rows() if asked.backlog else {}),
+    }
+
+
+def figures_of(late: list[float], posts: int, used: dict[str, float]) -> dict[str, Any]:
+    """Return what a herd came to: its lateness, ordered, and the processor seconds by part."""
+    return {
+        "posts": posts,
         "lateness p50 s": round(statistics.median(late), 2),
         "lateness p99 s": round(late[int(len(late) * 0.99) - 1], 2),
         "lateness max s": round(late[-1], 2),
-        "posts per second": round(rate, 1),
-        "bare POSTs per second": round(posts, 1),
-        "bare commits per second": round(commits, 1),
-        "share of min(POST, commit / 3)": round(rate / best, 2),
-        "copies beyond one": len(late) - asked.posts,
-        "memory MB, proportional": round(memory),
-        **{
-            f"CPU ms per post, {part}": round(s * 1000 / asked.posts, 1) for part, s in used.items()
-        },
+        "posts per second": round(posts / late[-1], 1),
+        "copies beyond one": len(late) - posts,
+        **{f"CPU ms per post, {part}": round(s * 1000 / posts, 1) for part, s in used.items()},
         "load average": round(os.getloadavg()[0], 1),
     }
 
@@ -87,6 +93,36 @@ def lateness(texts: dict[str, datetime], sandbox: str) -> list[float]:
             ]
         time.sleep(1)  # reading the ledger is work for the sandbox
     raise SystemExit("Not all posts were live in time.")
+
+
+def of_many_rows() -> dict[str, Any]:
+    """Return what a claim's two searches take among all these rows, and what a row takes."""
+    from django.db import connection
+
+    from organisation.clock import database_now
+    from platforms.models import Account
+    from posting.claiming import in_line
+    from posting.eligibility import accounts_with_work
+    from posting.models import Post
+
+    accounts, times = list(Account.objects.select_related("platform")), []
+    for number in range(SEARCHES):
+        began = time.perf_counter()
+        list(accounts_with_work(database_now()))
+        in_line(accounts[number % len(accounts)], database_now()).first()
+        times.append((time.perf_counter() - began) * 1000)
+    size = (
+        "SELECT pg_total_relation_size('scheduled_posts')"
+        if connection.vendor == "postgresql"
+        else "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%post%'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(size)
+        (taken,) = cursor.fetchone()
+    return {
+        "claim's searches p99 ms": round(sorted(times)[int(SEARCHES * 0.99) - 1], 1),
+        "bytes per post with its indexes": round(taken / Post.objects.count()),
+    }
 
 
 def _fill(accounts: list[Any], backlog: int) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import requests
 
+from benchmarks.bare import identity
+
 TEXT = "Figure {number} of {name}"
 
 
@@ -18,14 +20,14 @@ def _account(number: int, sandbox: str, in_flight: int) -> Any:
     from organisation.models import Brand
     from platforms.models import Account, Platform, PlatformCredential
 
+    slug, remote_id, token = identity(number)
     brand = Brand.objects.earliest("pk")
-    platform = Platform.objects.get(slug=("facebook", "mastodon")[number % 2])
-    token = f"figures-token-{number:06}"
+    platform = Platform.objects.get(slug=slug)
     account = Account.objects.create(
         brand=brand,
         platform=platform,
         server="sandbox",
-        remote_id=str(900_000 + number),
+        remote_id=remote_id,
         name=f"Figures {number}",
         server_facts={"software": "mastodon"},
         max_in_flight=in_flight,
@@ -35,11 +37,17 @@ def _account(number: int, sandbox: str, in_flight: int) -> Any:
         platform=platform, brand=brand, account=account, credential_type="access_token",
         credential_value=token, server="sandbox",
     )  # fmt: skip
-    limits = {"rate": 1_000_000} if platform.slug == "mastodon" else {}
-    said = {"platform": platform.slug, "id": account.remote_id, "name": account.name,
+    introduce(number, sandbox)
+    return account
+
+
+def introduce(number: int, sandbox: str) -> None:
+    """Tell the sandbox of the account of that number."""
+    platform, remote_id, token = identity(number)
+    limits = {"rate": 1_000_000} if platform == "mastodon" else {}
+    said = {"platform": platform, "id": remote_id, "name": f"Figures {number}",
             "token": token, "limits": limits}  # fmt: skip
     requests.post(f"{sandbox}/_sandbox/accounts", json=said, timeout=10).raise_for_status()
-    return account
 
 
 def make_posts(name: str, accounts: Sequence[Any], dues: Sequence[datetime]) -> dict[str, datetime]:

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks.bare import identity, post
 from benchmarks.running import Product, run
 
 
@@ -34,7 +35,8 @@ def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
     accounts = load.make_accounts(asked.accounts, running.sandbox)
     random.seed(20)
     count = int(asked.rate * asked.seconds)
-    bare = bare_lateness(accounts, [random.uniform(0, 10) for _ in range(int(asked.rate * 10))])
+    offsets = [random.uniform(0, 10) for _ in range(int(asked.rate * 10))]
+    bare = bare_lateness(running.sandbox, asked.accounts, offsets)
     healthy = accounts
     if asked.sick:
         load.order(running.sandbox, "facebook", "hang")
@@ -72,17 +74,14 @@ def percentile(ordered: list[float], share: float) -> float:
     return ordered[max(int(len(ordered) * share) - 1, 0)]
 
 
-def bare_lateness(accounts: list[Any], offsets: list[float]) -> list[float]:
+def bare_lateness(sandbox: str, accounts: int, offsets: list[float]) -> list[float]:
     """Sleep until each moment, POST, and return how late the answer was."""
-    from benchmarks.floors import bare_post
-
-    post = bare_post(accounts)
     start = time.monotonic() + 1
 
     def one(pair: tuple[int, float]) -> float:
         number, offset = pair
         time.sleep(max(0.0, start + offset - time.monotonic()))
-        post(number)
+        post(identity(number % accounts), f"Bare {number}", sandbox)
         return time.monotonic() - start - offset
 
     with ThreadPoolExecutor(len(offsets)) as pool:

@@ -118,7 +118,7 @@ def _claim_under_lock(account_pk: int, worker: str, before: float) -> Claim | No
 def _claim_post(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
     passed_over: list[int] = []
     while len(passed_over) < PASSED_OVER_MAX:
-        post = _in_line(account, now).exclude(pk__in=passed_over).first()
+        post = in_line(account, now).exclude(pk__in=passed_over).first()
         if post is None:
             return None
         claim = _claim_this(post, account, worker, now, before)
@@ -147,7 +147,8 @@ def _rendered(post: Post, account: Account) -> Rendition:
         raise Unprepared(post) from error
 
 
-def _in_line(account: Account, now: datetime) -> QuerySet[Post]:
+def in_line(account: Account, now: datetime) -> QuerySet[Post]:
+    """Return what the account may send now, first what goes first."""
     posts = Post.objects.due(now).filter(account=account).exclude(late_now(account, now))
     if account.late_policy != Account.LatePolicy.SEND:
         begun = Q(first_claimed_at__isnull=False) | Q(irrevocable=True)
