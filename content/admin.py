@@ -27,11 +27,16 @@ class PieceAdmin(SavesByVerb):
     right = WRITE_PIECE
     list_display = ("title", "brand", "chip", "edits", "author", "updated_at")
     list_select_related = ("brand", "author")
-    list_filter = ("status", "origin", ("brand", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "status",
+        "origin",
+        ("brand", admin.RelatedOnlyFieldListFilter),
+        ("labels", admin.RelatedOnlyFieldListFilter),
+    )
     search_fields = ("title",)
     readonly_fields = ("pictures",)
     fieldsets = (
-        (None, {"fields": ("brand", "title", "status")}),
+        (None, {"fields": ("brand", "title", "status", "labels")}),
         ("What it says", {"fields": ("text", "link", "edits")}),
         ("Pictures", {"fields": ("pictures", "keep_pictures", "picture", "alt")}),
     )
@@ -53,7 +58,8 @@ class PieceAdmin(SavesByVerb):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whoever may only look sees the text of the current version through its own page."""
         if obj is not None and not self.has_change_permission(request, obj):
-            return ((None, {"fields": ("brand", "title", "status", "current", "pictures")}),)
+            fields = ("brand", "title", "status", "labels", "current", "pictures")
+            return ((None, {"fields": fields}),)
         return super().get_fieldsets(request, obj)
 
 

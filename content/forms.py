@@ -33,7 +33,7 @@ class PieceForm(VerbForm):
 
     class Meta:
         model = Piece
-        fields = ("brand", "title", "status")
+        fields = ("brand", "title", "status", "labels")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,15 +48,26 @@ class PieceForm(VerbForm):
 
     def act(self) -> models.Model:
         """Write the piece, or a new version of it when anything it says was changed."""
+        self._check_labels()
         if self.kept is None:
             return self._write()
         piece = self.kept
         with transaction.atomic():
+            piece.labels.set(self.cleaned_data["labels"])
             if SAID & set(self.changed_data):
                 self._save_version(piece)
             piece.title, piece.status = self.cleaned_data["title"], self.cleaned_data["status"]
             piece.save(update_fields=["title", "status", "updated_at"])
         return piece
+
+    def _check_labels(self) -> None:
+        brand = self.kept.brand if self.kept else self.cleaned_data["brand"]
+        for label in self.cleaned_data["labels"]:
+            if label.brand_id != brand.pk:
+                raise ValidationError(
+                    {"labels": f"“{label}” is a label of {label.brand}, not of {brand}. "
+                               "Nothing was saved."}
+                )  # fmt: skip
 
     def _write(self) -> Piece:
         answers = self.cleaned_data
@@ -68,6 +79,7 @@ class PieceForm(VerbForm):
             media=self._new_pictures(answers["brand"]),
             by=self.request.user,  # type: ignore[arg-type]
         )
+        piece.labels.set(answers["labels"])
         if answers["status"] != piece.status:
             piece.status = answers["status"]
             piece.save(update_fields=["status"])

@@ -18,7 +18,7 @@ from posting import approvals, deciding, holding
 from posting.holding import HOLDABLE
 from posting.models import Post, PublishStep
 from posting.queueing import post_again
-from posting.states import Hold, Status
+from posting.states import BY_PEOPLE, Hold, Status
 from scheduling import timing
 
 
@@ -57,7 +57,7 @@ def can_be_sent_again(post: Post, now: datetime) -> bool:
 
 
 def failed_without_trace(post: Post, now: datetime) -> bool:
-    free = not lacks_approval(post) and not is_held(post, now)
+    free = not lacks_approval(post) and not is_held_back(post, now)
     return post.status == Status.FAILED and not may_be_out(post) and free
 
 
@@ -66,12 +66,17 @@ def is_held(post: Post, now: datetime) -> bool:
     return Hold.PERSON in post.held_by and not has_ended(post, now)
 
 
+def is_held_back(post: Post, now: datetime) -> bool:
+    """It, or a label of its piece, is on hold."""
+    return bool(post.held_by & BY_PEOPLE) and not has_ended(post, now)
+
+
 def can_be_held(post: Post, now: datetime) -> bool:
     return post.status in HOLDABLE and not is_held(post, now)
 
 
 def can_leave_now(post: Post, now: datetime) -> bool:
-    if may_be_out(post) or lacks_approval(post) or is_held(post, now):
+    if may_be_out(post) or lacks_approval(post) or is_held_back(post, now):
         return False
     later = post.wake_at is None or post.wake_at > now
     return post.status in (Status.READY, Status.MISSED) or (
@@ -271,8 +276,8 @@ DECISIONS = (
         icon="play",
         question="Release this post?",
         meaning=(
-            "It goes out at its time again. If that has passed it goes out at once, "
-            "or asks first where that is later than its account allows."
+            "It goes out at its time again. If that has passed it goes out when its turn among "
+            "the late posts comes, or asks first where that is later than its account allows."
         ),
         verb=holding.release,
         fits=is_held,

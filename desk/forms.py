@@ -1,5 +1,6 @@
 """Forms of the staff pages."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -143,6 +144,21 @@ class StopForm(ScopesForm):
         widget=forms.TextInput(attrs={"class": "form-control"}),
         help_text="Shown on every page until publishing is on again.",
     )
+    until = forms.DateTimeField(
+        label="Until",
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"class": "form-control", "type": "datetime-local", "step": "60"}
+        ),
+        help_text="In your time zone. Leave it empty to start it again by hand.",
+        error_messages={"invalid": "This is no date and time. Nothing was stopped."},
+    )
+
+    def clean_until(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["until"]
+        if until and until <= timezone.now():
+            raise forms.ValidationError("This time has passed. Nothing was stopped.")
+        return until
 
 
 class StartForm(ScopesForm):

@@ -169,7 +169,7 @@ class Frame:
     @property
     def mark(self) -> str:
         """Changes with the lines across the page, so that they are replaced only then."""
-        stops = "-".join(str(stop.pk) for stop in self.stops)
+        stops = "-".join(f"{stop.pk}{stop.until or ''}" for stop in self.stops)
         silent = self.signs.silent
         signs = f"{silent.kind}-{silent.look}" if silent else "alive"
         return f"{signs}.{stops}.{len(self.sandboxed)}"

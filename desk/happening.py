@@ -7,7 +7,7 @@ from desk.batch_verbs import can_be_taken_back
 from desk.decisions import waits_for_approval
 from desk.words import moment, span, zoned
 from posting.models import Post
-from posting.states import Hold, Status
+from posting.states import BY_PEOPLE, Status
 
 WAITS = "Due. Waits for a worker."
 
@@ -20,7 +20,7 @@ def happening(post: Post, now: datetime) -> str:
 def _ready(post: Post, now: datetime) -> str:
     if waits_for_approval(post, now):
         return "Waits for approval, without a time."
-    if Hold.PERSON in post.held_by:
+    if post.held_by & BY_PEOPLE:
         return "On hold, without a time."
     return "Ready. It has no time and does not go out by itself."
 
@@ -28,7 +28,7 @@ def _ready(post: Post, now: datetime) -> str:
 def _scheduled(post: Post, now: datetime) -> str:
     if waits_for_approval(post, now):
         return f"Waits for approval, then goes out at {zoned(post.due_at)}."
-    if Hold.PERSON in post.held_by:
+    if post.held_by & BY_PEOPLE:
         return f"On hold. Its time is {zoned(post.due_at)}."
     if not post.account.can_send:
         return f"Waits: {post.account.name} cannot send."

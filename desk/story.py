@@ -8,7 +8,7 @@ from desk.decisions import lacks_approval, may_be_out, waits_for_approval
 from desk.words import moment, span, when, zoned
 from posting.approvals import needs_approval
 from posting.models import Post
-from posting.states import Hold, Status
+from posting.states import BY_PEOPLE, Hold, Status
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def _declined(refusal: Answer) -> Story:
 def _ready(post: Post, now: datetime) -> Story:
     if waits_for_approval(post, now):
         return Story("This post waits for approval", [Line(_approval(post))])
-    if Hold.PERSON in post.held_by:
-        return Story("This post is ready and on hold", [Line(HELD)])
+    if post.held_by & BY_PEOPLE:
+        return Story("This post is ready and on hold", _holds(post))
     return Story(
         "This post is ready and has no time",
         [Line("It goes out when someone gives it a time, or publishes it now.")],
@@ -75,8 +75,7 @@ def _scheduled(post: Post, now: datetime) -> Story:
         lines.append(Line(post.error_sentence, "What happened."))
     if waits_for_approval(post, now):
         lines.append(Line(_approval(post)))
-    if Hold.PERSON in post.held_by:
-        lines.append(Line(HELD))
+    lines += _holds(post)
     if not post.account.can_send:
         state = post.account.get_state_display().lower()
         lines.append(
@@ -87,7 +86,7 @@ def _scheduled(post: Post, now: datetime) -> Story:
 
 def _leaving(post: Post, now: datetime) -> str:
     at = post.wake_at
-    if Hold.PERSON in post.held_by:
+    if post.held_by & BY_PEOPLE:
         return f"This post is on hold; its time is {zoned(post.due_at)}"
     if at is None or at <= now:
         return "This post is due and waits for a worker"
@@ -160,6 +159,15 @@ def _cancelled(post: Post, now: datetime) -> Story:
 def _removed(post: Post, now: datetime) -> Story:
     out = f"It was out from {when(post.published_at)}." if post.published_at else ""
     return Story(f"This post was deleted at {post.platform.name}", [Line(out)] if out else [])
+
+
+def _holds(post: Post) -> list[Line]:
+    lines = [Line(HELD)] if Hold.PERSON in post.held_by else []
+    if Hold.LABEL in post.held_by:
+        for label in post.piece.labels.filter(held=True):
+            end = f"until {zoned(label.held_until)}" if label.held_until else "until it is released"
+            lines.append(Line(f"Its label “{label}” is on hold {end}. It does not go out before."))
+    return lines
 
 
 HELD = "Somebody put it on hold. It does not go out until somebody releases it."

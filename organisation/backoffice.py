@@ -4,13 +4,17 @@ What a person may do in the admin follows from the same roles as on the staff pa
 opens the door, the role in each brand decides the rest, and a superuser may do everything.
 """
 
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from organisation.models import Brand
 from organisation.rights import brands_where, may
@@ -96,6 +100,60 @@ def usable(model: Any, request: HttpRequest, right: str) -> models.QuerySet[Any]
         return brands_where(request.user, right) if right else rows.visible_to(request.user)
     visible = getattr(rows, "visible_to", None)
     return visible(request.user) if visible else rows
+
+
+class UntilActionForm(ActionForm):
+    """Beside the actions of a list: how long what is paused or held stays so."""
+
+    until = forms.DateTimeField(
+        label="until",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}),
+        help_text="In your time zone; empty: until somebody ends it.",
+    )
+
+
+class UntilActions(OfBrands):
+    """A list whose actions may last until a time, and are done row by row where the role allows."""
+
+    action_form = UntilActionForm
+
+    def until(self, request: HttpRequest) -> datetime | None:
+        """Return the time beside the action. Raises ValidationError with the sentence to show."""
+        field = UntilActionForm.base_fields["until"]
+        until: datetime | None = field.clean(request.POST.get("until", ""))
+        if until and until <= timezone.now():
+            raise ValidationError("The time beside the action has passed.")
+        return until
+
+    def each(
+        self,
+        request: HttpRequest,
+        rows: Iterable[Any],
+        verb: Callable[[Any, datetime | None], Any],
+        done: str,
+        right: str = "",
+    ) -> None:
+        """Do it where the person has the right, and say how often, and how often not.
+
+        `right` is what it takes; empty: what it takes to change a row.
+        """
+        try:
+            until = self.until(request)
+        except ValidationError as refusal:
+            sentence = " ".join(refusal.messages)
+            self.message_user(request, f"{sentence} Nothing was changed.", messages.ERROR)
+            return
+        rows = list(rows)
+        takes = right or self.right
+        mine = [row for row in rows if may(request.user, takes, self.brand_of(row))]  # type: ignore[arg-type]
+        for row in mine:
+            verb(row, until)
+        if mine:
+            self.message_user(request, f"{len(mine)} {done}", messages.SUCCESS)
+        if others := len(rows) - len(mine):
+            sentence = f"{others} left alone: your role in their brand does not include it."
+            self.message_user(request, sentence, messages.WARNING)
 
 
 class ReadOnly(OfBrands):

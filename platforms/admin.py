@@ -1,9 +1,9 @@
 """Platforms, accounts and their secrets."""
 
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from organisation.audit import record
-from organisation.backoffice import ForEveryone, OfBrands, ReadOnly
-from organisation.rights import CONNECT_ACCOUNT, may
+from organisation.backoffice import ForEveryone, OfBrands, ReadOnly, UntilActions
+from organisation.rights import CONNECT_ACCOUNT
 from platforms.chips import account_chip, platform_badge
 from platforms.connecting import connect_account
 from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm
@@ -69,8 +69,11 @@ class RateBudgetAdmin(ReadOnly):
     list_filter = ("platform",)
 
 
+WAITS = ("paused_until", "blocked_until")
+
+
 @admin.register(Account)
-class AccountAdmin(OfBrands):
+class AccountAdmin(UntilActions):
     """Where posts go. The state is set by verbs: pause, resume, and a new token."""
 
     form = AccountForm
@@ -85,14 +88,14 @@ class AccountAdmin(OfBrands):
         "chip",
         "state_reason",
         "state_since",
-        "blocked_until",
+        *WAITS,
         "last_served_at",
         "server_facts",
     )
     fieldsets = (
         (None, {"fields": ("brand", "platform", "server", "remote_id", "name", "timezone")}),
         ("Secret", {"fields": ("access_token",)}),
-        ("State", {"fields": ("chip", "state_reason", "state_since", "blocked_until")}),
+        ("State", {"fields": ("chip", "state_reason", "state_since", *WAITS)}),
         ("Pace", {"fields": ("minimum_gap", "max_in_flight", "last_served_at")}),
         ("Rules", {"fields": ("late_limit", "late_policy", "approval_rule", "fallback")}),
         ("Read from the server", {"fields": ("server_facts",), "classes": ("collapse",)}),
@@ -131,41 +134,22 @@ class AccountAdmin(OfBrands):
     @admin.action(description="Pause the chosen accounts", permissions=["change"])
     def pause(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
         by: Any = request.user
-        self._each(
-            request,
-            accounts,
-            lambda account: pause_account(
-                account, by=by, now=timezone.now(), reason=f"Paused by {by}."
-            ),
-            "paused. Their posts wait.",
-        )
+
+        def verb(account: Account, until: datetime | None) -> None:
+            reason = f"Paused by {by}."
+            pause_account(account, by=by, now=timezone.now(), reason=reason, until=until)
+
+        self.each(request, accounts, verb, "paused. Their posts wait.")
 
     @admin.action(description="Resume the chosen accounts", permissions=["change"])
     def resume(self, request: HttpRequest, accounts: QuerySet[Account]) -> None:
         by: Any = request.user
-        self._each(
+        self.each(
             request,
             accounts,
-            lambda account: resume_account(account, by=by, now=timezone.now()),
+            lambda account, _: resume_account(account, by=by, now=timezone.now()),
             "resumed. Posts that are due go out, or ask first when they are too late.",
         )
-
-    def _each(
-        self,
-        request: HttpRequest,
-        accounts: QuerySet[Account],
-        verb: Callable[[Account], None],
-        done: str,
-    ) -> None:
-        """Do it where the person has the right, and say how often, and how often not."""
-        mine = [a for a in accounts if may(request.user, CONNECT_ACCOUNT, a.brand)]
-        for account in mine:
-            verb(account)
-        if mine:
-            self.message_user(request, f"{len(mine)} {done}", messages.SUCCESS)
-        if others := len(accounts) - len(mine):
-            sentence = f"{others} left alone: your role in their brand does not include it."
-            self.message_user(request, sentence, messages.WARNING)
 
 
 def _facts(account: Account) -> AccountFacts:

@@ -1,19 +1,75 @@
 """What happened: the journal, the attempts, the events. All of it is only read.
 
-Posts themselves are in `scheduling.admin`, since making one may give it its time.
+Posts themselves are in `scheduling.admin`, since making one may give it its time. Labels are here,
+since holding one holds posts.
 """
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from organisation.backoffice import ReadOnly
+from content.models import Label
+from organisation.backoffice import ReadOnly, UntilActions
+from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from posting.chips import follow_up_chip, status_chip, step_chip
+from posting.labels import hold_label, release_label
 from posting.models import Approval, FollowUp, PostAttempt, PostEvent, PublishStep
+
+
+@admin.register(Label)
+class LabelAdmin(UntilActions):
+    """Labels of pieces. Holding one keeps the posts of all its pieces from going out."""
+
+    right = WRITE_PIECE
+    actions = ("hold", "release")
+    list_display = ("name", "brand", "held", "held_until", "held_by", "pieces_bearing_it")
+    list_select_related = ("brand", "held_by")
+    list_filter = ("held", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("name",)
+    readonly_fields = ("held", "held_until", "held_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(bearing=Count("pieces"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "brand") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    @admin.display(description="pieces", ordering="bearing")
+    def pieces_bearing_it(self, label: Any) -> int:
+        return int(label.bearing)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, PUBLISH_POST)
+
+    @admin.action(description="Hold the posts of the chosen labels", permissions=["publish"])
+    def hold(self, request: HttpRequest, labels: QuerySet[Label]) -> None:
+        by: Any = request.user
+
+        def verb(label: Label, until: datetime | None) -> None:
+            hold_label(label, by=by, now=timezone.now(), until=until)
+
+        done = "put on hold. The posts of their pieces wait."
+        self.each(request, labels, verb, done, PUBLISH_POST)
+
+    @admin.action(description="Release the posts of the chosen labels", permissions=["publish"])
+    def release(self, request: HttpRequest, labels: QuerySet[Label]) -> None:
+        by: Any = request.user
+        self.each(
+            request,
+            labels,
+            lambda label, _: release_label(label, by=by, now=timezone.now()),
+            "released. Posts that are due go out, or ask first when they are too late.",
+            PUBLISH_POST,
+        )
 
 
 class OfPost(ReadOnly):

@@ -7,6 +7,7 @@ class PostingConfig(AppConfig):
     name = "posting"
 
     def ready(self) -> None:
-        from posting import indexing
+        from posting import indexing, labels
 
         indexing.connect()
+        labels.connect()

@@ -237,6 +237,10 @@ def _refuse_if_maybe_out(post: Post) -> None:
 def _refuse_if_held(post: Post) -> None:
     if Hold.PERSON in post.held_by:
         raise NotPossible("The post is on hold. Release it first; nothing was changed.")
+    if Hold.LABEL in post.held_by:
+        raise NotPossible(
+            "A label of its piece is on hold. Release the label first; nothing was changed."
+        )
 
 
 def _is(post: Post) -> str:

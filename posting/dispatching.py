@@ -17,11 +17,13 @@ from organisation.clock import database_now
 from organisation.models import Heartbeat
 from platforms.clock import boottime
 from platforms.models import Account
+from platforms.pausing import resume_elapsed
 from posting.approval_notices import nobody_asks
 from posting.bulkheads import QUICK
 from posting.catching_up import space_late
 from posting.claims import lease
 from posting.eligibility import accounts_with_work
+from posting.labels import release_elapsed
 from posting.models import FollowUp, Post
 from posting.states import Hold, Status
 
@@ -36,7 +38,10 @@ UNAPPROVED = [int(h) for h in map(Hold, range(8)) if Hold.APPROVAL in h]  # with
 
 def dispatch(wake: Callable[[], None], *, seconds: float = LOOKING) -> None:
     """Look again and again for `seconds`, and wake a worker for each post that is due."""
-    mark_late(database_now())
+    now = database_now()
+    resume_elapsed(now)
+    release_elapsed(now)
+    mark_late(now)
     end = boottime() + seconds
     while boottime() < end:
         for _ in range(wakeups_needed(database_now())):

@@ -84,7 +84,7 @@ def suspend(doubt: str, now: datetime) -> None:
             return
         Switch.objects.get_or_create(brand=None)
         Switch.objects.filter(brand=None, stopped=False).update(
-            stopped=True, stopped_by=None, stopped_at=now, reason=doubt
+            stopped=True, stopped_by=None, stopped_at=now, until=None, reason=doubt
         )
         open_notice(FAULT, doubt)
         record("stop", f"Publishing was turned off for everything. {doubt}", by="instance guard")

@@ -13,6 +13,7 @@ from platforms.checking import stopping
 from platforms.models import Account, ChannelType
 from posting.approval_notices import ask_for_approval
 from posting.approvals import needs_approval
+from posting.labels import held_now
 from posting.models import Post, PostEvent
 from posting.preparing import problems_with
 from posting.states import Hold, Status
@@ -50,6 +51,7 @@ def queue_post(
         with transaction.atomic():
             # Two people at once see the same copies, and the unique constraint lets one through.
             post.copy = _next_copy(post, again)
+            post.holds |= held_now(post.piece)
             post.save(force_insert=True)
             _note(post, by)
             if Hold.APPROVAL in post.held_by:

@@ -73,6 +73,8 @@ def _waits(post: Post, rendition: Rendition, now: datetime) -> Iterator[str]:
         yield "Nobody has approved it."
     if Hold.PERSON in post.held_by:
         yield "A person has put it on hold."
+    if Hold.LABEL in post.held_by:
+        yield "A label of its piece is on hold."
     if not account.can_send:
         yield f"{account.name} is {account.get_state_display().lower()}."
     if not account.platform.enabled:

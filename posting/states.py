@@ -52,3 +52,7 @@ class Hold(IntFlag):
     APPROVAL = 1
     PERSON = 2
     LABEL = 4
+
+
+# Somebody put the post, or a label of its piece, on hold.
+BY_PEOPLE: Final = Hold.PERSON | Hold.LABEL

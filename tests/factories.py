@@ -11,7 +11,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from content.models import MediaAsset, Piece
+from content.models import Label, MediaAsset, Piece
 from content.rendering import channel_content, render
 from content.writing import write_piece
 from organisation.models import Brand, Heartbeat, Mail, Membership, Notice, Role, Switch, User
@@ -118,6 +118,14 @@ class MediaAssetFactory(DjangoModelFactory):
     height = 800
     alt = "A loom with a half-woven tweed"
     original_name = "loom.jpg"
+
+
+class LabelFactory(DjangoModelFactory):
+    class Meta:
+        model = Label
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Winter sale {n}")
 
 
 class PieceFactory(DjangoModelFactory):

@@ -1,7 +1,8 @@
 """Rows about what is said."""
 
 from content.models.draft import Draft
+from content.models.label import Label
 from content.models.media import MediaAsset
 from content.models.piece import Piece, PieceVersion, VersionMedia
 
-__all__ = ["Draft", "MediaAsset", "Piece", "PieceVersion", "VersionMedia"]
+__all__ = ["Draft", "Label", "MediaAsset", "Piece", "PieceVersion", "VersionMedia"]

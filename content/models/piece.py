@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
+from content.models.label import Label
 from content.models.media import MediaAsset
 from organisation.models import Brand
 from organisation.models.brand import Person
@@ -41,6 +42,7 @@ class Piece(models.Model):
         "content.PieceVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     edits = models.PositiveIntegerField(default=0, help_text="Rises with every saved version.")
+    labels = models.ManyToManyField(Label, blank=True, related_name="pieces")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -24,6 +24,7 @@ class Filters:
     platform: tuple[str, ...] = ()
     account: tuple[int, ...] = ()
     author: tuple[int, ...] = ()
+    label: tuple[int, ...] = ()
     status: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
@@ -39,6 +40,7 @@ class Filters:
             platform=tuple(dict.fromkeys(asked.getlist("platform")))[:MOST],
             account=_numbers(asked.getlist("account")),
             author=_numbers(asked.getlist("author")),
+            label=_numbers(asked.getlist("label")),
             status=tuple(s for s in kind.slices if s in asked.getlist("status")),
             first=_day(asked.get("from", "")),
             last=_day(asked.get("to", "")),
@@ -66,8 +68,8 @@ class Filters:
     def narrow(self) -> int:
         """How many filters are set."""
         dates = bool(self.first or self.last)
-        values = (self.q, self.brand, self.platform, self.account, self.author, self.status)
-        return sum(map(bool, (*values, dates)))
+        lists = (self.brand, self.platform, self.account, self.author, self.label, self.status)
+        return sum(map(bool, (self.q, *lists, dates)))
 
     @property
     def only_brands(self) -> bool:
@@ -84,7 +86,7 @@ class Filters:
     def query(self, **more: Any) -> str:
         """Return the filters as the query of an address, without those that say nothing."""
         asked = QueryDict(mutable=True)
-        for name in ("brand", "platform", "account", "author", "status"):
+        for name in ("brand", "platform", "account", "author", "label", "status"):
             asked.setlist(name, [str(value) for value in getattr(self, name)])
         one = {"q": self.q, "from": self.first, "to": self.last, "sort": self._unusual_order()}
         for name, value in {**one, **more}.items():

@@ -6,9 +6,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from content.models import Label, Piece
 from desk.counting import MOST, Count
 from desk.listing import keyset
 from desk.listing.filters import Filters
@@ -99,13 +101,24 @@ class PostList:
     def looked_at(self) -> str:
         """How many pieces the search looks at where more match; empty where it sees all."""
         cut = bool(self.filters.q) and leaves_some_out(self.filters.q, self.brand_ids)
+        cut = cut or self._labelled[MOST_PIECES : MOST_PIECES + 1].exists()
         return f"{MOST_PIECES:,}" if cut else ""
+
+    @property
+    def _labelled(self) -> QuerySet[Any]:
+        """The pieces that bear one of the labels, newest first; empty where none is asked for."""
+        bearing = Piece.labels.through.objects.filter(
+            label__in=self.filters.label, label__brand__in=self.brand_ids
+        )
+        return bearing.order_by("-piece").values_list("piece", flat=True)
 
     def narrowed(self, posts: PostQuerySet) -> PostQuerySet:
         if self.account_ids is not None:
             posts = posts.of_accounts(self.account_ids)
         if self.filters.author:
             posts = posts.filter(author__in=self.filters.author)
+        if self.filters.label:
+            posts = posts.filter(piece__in=self._labelled[:MOST_PIECES])
         if self.filters.q:
             posts = posts.filter(piece__in=self.pieces) if self.pieces else posts.none()
         return self.dated(posts)
@@ -128,8 +141,9 @@ class PostList:
         if self.filters.author:
             mine = owners if self.account_ids is not None else [_of(self.brand_ids)]
             owners = [posts.filter(author=pk) for posts in mine for pk in self.filters.author]
-        if self.filters.q or len(picked) * len(owners) > MOST_LEGS:
-            return [self.matching]  # the index of words leaves few
+        few = self.filters.q or self.filters.label  # whose indexes leave few posts
+        if few or len(picked) * len(owners) > MOST_LEGS:
+            return [self.matching]
         return [self.dated(pick(posts)) for posts in owners for pick in picked]
 
     @cached_property
@@ -239,9 +253,19 @@ class PostList:
         named = sorted((str(person), person.pk) for person in people)
         return [Choice(str(pk), name, pk in chosen) for name, pk in named]
 
+    @cached_property
+    def label_choices(self) -> list[Choice]:
+        labels = Label.objects.filter(brand__in=self.brand_ids).order_by("name", "pk")
+        chosen = self.filters.label
+        return [Choice(str(label.pk), _said(label), label.pk in chosen) for label in labels]
+
     @property
     def brand_choices(self) -> list[Choice]:
         return [Choice(str(b.pk), b.name, b.pk in self.filters.brand) for b in self.brands]
+
+
+def _said(label: Label) -> str:
+    return f"{label} (on hold)" if label.held else str(label)
 
 
 def _of(brands: Sequence[int]) -> PostQuerySet:

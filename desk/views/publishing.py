@@ -35,6 +35,7 @@ def stop(request: HttpRequest) -> HttpResponse:
                 now=database_now(),
                 brand=scope.brand,
                 reason=form.cleaned_data["reason"],
+                until=form.cleaned_data["until"],
             )
         messages.success(request, f"Publishing is stopped for {_named(form.chosen)}. Posts wait.")
         return back(request)

@@ -32,6 +32,9 @@ class Switch(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     stopped_at = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(
+        null=True, blank=True, help_text="Empty: until somebody starts it again."
+    )
     reason = models.CharField(max_length=200, blank=True)
 
     objects = SwitchQuerySet.as_manager()

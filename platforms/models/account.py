@@ -70,6 +70,9 @@ class Account(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.CONNECTED)
     state_reason = models.TextField(blank=True)
     state_since = models.DateTimeField(null=True, blank=True)
+    paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="Of a paused account. Empty: until somebody resumes it."
+    )
     minimum_gap = models.DurationField(default=timedelta(minutes=5))
     late_limit = models.DurationField(default=timedelta(hours=6))
     late_policy = models.CharField(max_length=10, choices=LatePolicy, default=LatePolicy.ASK)

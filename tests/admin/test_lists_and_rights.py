@@ -13,6 +13,7 @@ from tests.factories import (
     CredentialFactory,
     FollowUpFactory,
     HeartbeatFactory,
+    LabelFactory,
     MailFactory,
     MediaAssetFactory,
     MembershipFactory,
@@ -59,6 +60,7 @@ def switch_of(brand):
 
 # the list, and how to make one row of it in a brand
 LISTS = {
+    "content_label": lambda brand: LabelFactory(brand=brand),
     "content_mediaasset": lambda brand: MediaAssetFactory(brand=brand),
     "content_piece": lambda brand: PieceFactory(brand=brand),
     "content_pieceversion": lambda brand: PieceFactory(brand=brand).current,

@@ -1,6 +1,7 @@
 """What is saved in the back office goes through the verbs, and what they refuse stands there."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,8 +13,14 @@ from content.models import MediaAsset, Piece
 from organisation.models import AuditEntry
 from platforms.models import Account, ChannelType, Platform, PlatformCredential
 from posting.models import Post
-from posting.states import Status
-from tests.factories import AccountFactory, MediaAssetFactory, PieceFactory, PostFactory
+from posting.states import Hold, Status
+from tests.factories import (
+    AccountFactory,
+    LabelFactory,
+    MediaAssetFactory,
+    PieceFactory,
+    PostFactory,
+)
 
 SECRET = "EAAB-a-token-nobody-may-see-9c1e"
 
@@ -26,9 +33,9 @@ def change(client, model, row, **fields):
     return client.post(reverse(f"admin:{model}_change", args=[row.pk]), fields)
 
 
-def act(client, action, *rows):
+def act(client, action, *rows, **beside):
     name = f"{rows[0]._meta.app_label}_{rows[0]._meta.model_name}"
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **beside}
     return client.post(reverse(f"admin:{name}_changelist"), chosen, follow=True)
 
 
@@ -282,6 +289,60 @@ def test_an_account_is_never_pointed_at_another_server(client, staff):
     assert change(client, "platforms_account", account, **elsewhere).status_code == 302
     kept = Account.objects.get(pk=account.pk)
     assert (kept.server, kept.remote_id) == (account.server, account.remote_id)
+
+
+def test_an_account_is_paused_until_the_time_beside_the_action(client, staff):
+    account = AccountFactory(brand=staff["brand"])
+    client.force_login(staff["una"])
+    past = act(client, "pause", account, until="2020-01-01T09:00")
+    account.refresh_from_db()
+    assert (account.state, "passed" in said(past)) == ("connected", True)
+    day = timezone.now() + timedelta(days=3)
+    act(client, "pause", account, until=f"{day:%Y-%m-%d}T09:00")
+    account.refresh_from_db()
+    assert account.state == "paused"
+    assert account.paused_until.date() == day.date()
+
+
+def test_labels_are_held_until_a_time_and_released_by_those_who_publish(client, staff):
+    post = PostFactory(account=AccountFactory(brand=staff["brand"]), scheduled=True)
+    label, day = LabelFactory(brand=staff["brand"]), timezone.now() + timedelta(days=3)
+    post.piece.labels.add(label)
+    client.force_login(staff["ewan"])
+    act(client, "hold", label)
+    assert Post.objects.get(pk=post.pk).held_by == Hold.NONE
+    client.force_login(staff["mairi"])
+    act(client, "hold", label, until=f"{day:%Y-%m-%d}T09:00")
+    label.refresh_from_db()
+    assert (label.held, label.held_until.date()) == (True, day.date())
+    assert Post.objects.get(pk=post.pk).held_by == Hold.LABEL
+    assert "1 released" in said(act(client, "release", label))
+    assert Post.objects.get(pk=post.pk).held_by == Hold.NONE
+
+
+def test_another_brands_label_is_neither_held_nor_taken(client, staff):
+    label = LabelFactory()
+    client.force_login(staff["mairi"])
+    act(client, "hold", label)
+    label.refresh_from_db()
+    assert not label.held
+    piece = PieceFactory(brand=staff["brand"])
+    answer = change(client, "content_piece", piece, title="Dyes", status="ready", text="Crottle.",
+                    link="", edits=1, labels=[label.pk])  # fmt: skip
+    assert answer.status_code == 200  # refused
+    client.force_login(staff["boss"])
+    answer = change(client, "content_piece", piece, title="Dyes", status="ready", text="Crottle.",
+                    link="", edits=1, labels=[label.pk])  # fmt: skip
+    assert "Nothing was saved." in answer.content.decode()
+    assert not piece.labels.exists()
+
+
+def test_a_piece_gets_its_labels(client, staff):
+    piece, label = PieceFactory(brand=staff["brand"]), LabelFactory(brand=staff["brand"])
+    client.force_login(staff["ewan"])
+    change(client, "content_piece", piece, title="Dyes", status="ready", text="Crottle.",
+           link="", edits=1, keep_pictures="on", labels=[label.pk])  # fmt: skip
+    assert list(piece.labels.all()) == [label]
 
 
 def test_accounts_are_paused_and_resumed_by_verbs(client, staff):

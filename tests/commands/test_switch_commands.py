@@ -1,5 +1,7 @@
 """`manage.py stop_publishing` and `start_publishing`: the kill switch from the command line."""
 
+from datetime import timedelta
+
 import pytest
 
 from organisation.models import AuditEntry, Role, Switch
@@ -27,6 +29,14 @@ def test_one_brand_is_stopped_and_the_other_goes_on(run, brand, page):
     said = run("stop_publishing", "--brand", "glen-and-loom")
     assert Switch.objects.get().brand == brand
     assert "On their way already, and not called back: 1." in said
+
+
+def test_a_stop_lasts_for_the_hours_that_are_asked_for(run, refused, brand):
+    run("stop_publishing", "--hours", "1.5")
+    switch = Switch.objects.get()
+    assert switch.until == switch.stopped_at + timedelta(hours=1.5)  # type: ignore[operator]
+    for hours in ("0", "-1", "nan", "1e9"):
+        assert "Nothing was stopped." in refused("stop_publishing", "--hours", hours)
 
 
 def test_starting_says_how_many_are_due(run, page):

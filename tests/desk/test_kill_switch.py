@@ -67,6 +67,29 @@ def test_an_administrator_stops_a_brand_with_a_reason(client, people, una):
     assert AuditEntry.objects.get(verb="stop").brand == people.brand
 
 
+def test_a_stop_may_last_until_a_time_in_the_persons_zone_which_every_page_says(
+    client, people, una
+):
+    una.timezone = "Asia/Tokyo"
+    una.save()
+    client.force_login(una)
+    day = timezone.now() + timedelta(days=30)
+    client.post(STOP, {"scope": people.brand.slug, "until": f"{day:%Y-%m-%d}T09:00"})
+    switch = Switch.objects.get()
+    assert f"{switch.until:%Y-%m-%d %H:%M}" == f"{day:%Y-%m-%d} 00:00"
+    assert "09:00 JST" in shown(client, una)
+
+
+@pytest.mark.parametrize("until", ["2020-01-01T09:00", "tomorrow"])
+def test_a_stop_that_would_last_until_a_time_that_makes_no_sense_is_refused(
+    client, people, una, until
+):
+    client.force_login(una)
+    answer = client.post(STOP, {"scope": people.brand.slug, "until": until})
+    assert "Nothing was stopped." in answer.content.decode()
+    assert not Switch.objects.exists()
+
+
 def test_an_administrator_of_one_brand_cannot_stop_everything(client, people, una):
     assert "Everything" not in shown(client, una, STOP)
     answer = client.post(STOP, {"scope": "everything"})

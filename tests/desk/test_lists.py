@@ -11,10 +11,12 @@ from django.utils import timezone
 from desk.listing import keyset
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
+from posting.labels import hold_label
 from posting.models import SavedView
 from tests.factories import (
     AccountFactory,
     BrandFactory,
+    LabelFactory,
     MembershipFactory,
     PieceFactory,
     PostFactory,
@@ -269,7 +271,7 @@ def test_fifty_rows_ask_no_more_questions_than_five(
             for state in ("failed", "missed", "unconfirmed", "published"):
                 PostFactory(account=account, **{state: True})
             PostFactory(account=AccountFactory(brand=people.brand))
-        with django_assert_max_num_queries(26) as seen:
+        with django_assert_max_num_queries(27) as seen:
             client.get(reverse(page))
         counts.append(len(seen))
     assert counts[0] == counts[1]
@@ -367,6 +369,41 @@ def test_a_list_narrowed_to_authors_shows_theirs_and_offers_the_people_of_the_br
     assert ids(of_account) == [hers.pk]
     assert [choice.words for choice in both.author_choices] == ["Ewan Bain", "Mairi Fraser"]
     assert ids(listed(QUEUE, people.isla, f"author={one}")) == []
+
+
+def test_a_list_narrowed_to_labels_shows_posts_of_the_pieces_that_bear_one(
+    client, people, account, monkeypatch
+):
+    sale, tweed, _ = (LabelFactory(brand=account.brand, name=n) for n in ("Sale", "Tweed", "Kilt"))
+    foreign = LabelFactory()
+    one, two, _ = (PostFactory(account=account) for _ in range(3))
+    one.piece.labels.add(sale, tweed)
+    two.piece.labels.add(tweed)
+    PostFactory().piece.labels.add(foreign)
+    assert ids(listed(QUEUE, people.mairi, f"label={sale.pk}")) == [one.pk]
+    both = listed(QUEUE, people.mairi, f"label={sale.pk}&label={tweed.pk}")
+    assert sorted(ids(both)) == sorted([one.pk, two.pk])
+    assert both.total.number == 2
+    assert ids(listed(QUEUE, people.mairi, f"label={tweed.pk}&account={account.pk}")) == ids(both)
+    assert ids(listed(QUEUE, people.mairi, f"label={foreign.pk}")) == []
+    assert [choice.words for choice in both.label_choices] == ["Kilt", "Sale", "Tweed"]
+    assert [c.words for c in listed(QUEUE, people.isla, "").label_choices] == []
+    monkeypatch.setattr("desk.listing.page.MOST_PIECES", 1)
+    assert listed(QUEUE, people.mairi, f"label={sale.pk}").looked_at == ""
+    assert listed(QUEUE, people.mairi, f"label={tweed.pk}").looked_at == "1"
+
+
+def test_a_held_label_is_named_where_its_posts_wait(client, people, account):
+    label = LabelFactory(brand=account.brand, name="Sale")
+    post = PostFactory(account=account, scheduled=True)
+    post.piece.labels.add(label)
+    hold_label(label, by=people.mairi, now=timezone.now())
+    client.force_login(people.mairi)
+    page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
+    assert "Its label “Sale” is on hold until it is released." in page
+    hub = client.get(reverse("desk:posting_hub"), {"label": label.pk}).content.decode()
+    assert "On hold" in hub
+    assert "Sale (on hold)" in hub
 
 
 def test_a_search_that_leaves_pieces_out_says_so(client, people, account, monkeypatch):

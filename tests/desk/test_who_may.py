@@ -94,6 +94,8 @@ API_TABLE = {
 ACTIONS = {
     # action                      author editor publi admin audit stranger
     "organisation_apitoken.revoke": (True, True, True, True, True, True),  # one's own tokens
+    "content_label.hold":         (False, False, True, True, False, False),
+    "content_label.release":      (False, False, True, True, False, False),
     "platforms_account.pause":    (False, False, False, True, False, False),
     "platforms_account.resume":   (False, False, False, True, False, False),
     "posting_post.publish_now":   (False, False, True, True, False, False),

@@ -2,15 +2,22 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from organisation.models import AuditEntry, Notice, Switch
+from organisation.models import AuditEntry, Instance, Notice, Switch
 from organisation.notices import open_notice
 from platforms.models import Account
-from platforms.pausing import pause_account, resume_account, start_publishing, stop_publishing
+from platforms.pausing import (
+    pause_account,
+    resume_account,
+    resume_elapsed,
+    start_publishing,
+    stop_publishing,
+)
 from posting.claiming import claim_next
 from posting.states import Status
 from tests.factories import AccountFactory, BrandFactory, PostFactory, UserFactory
@@ -59,6 +66,55 @@ def test_resuming_ends_a_platforms_pause_and_closes_the_notice():
     resume_account(account, by=UserFactory(), now=timezone.now())
     assert account.blocked_until is None
     assert not Notice.objects.open().exists()
+
+
+@pytest.mark.django_db
+def test_a_pause_until_a_time_ends_by_itself_and_not_before():
+    post, now = PostFactory(scheduled=True), timezone.now()
+    end = now + timedelta(hours=2)
+    pause_account(post.account, by=UserFactory(), now=now, reason="Away.", until=end)
+    resume_elapsed(end - timedelta(seconds=1))
+    assert claim_next(WORKER) is None
+    resume_elapsed(end)
+    post.account.refresh_from_db()
+    assert (post.account.state, post.account.paused_until) == ("connected", None)
+    assert claim_next(WORKER).pk == post.pk
+    told = AuditEntry.objects.filter(verb__startswith="account ").order_by("pk")
+    assert "until" in told[0].sentence
+    assert told[1].actor == "clock"
+
+
+@pytest.mark.django_db
+def test_a_pause_without_an_end_that_follows_one_with_an_end_does_not_end():
+    post, now = PostFactory(scheduled=True), timezone.now()
+    for until in (now, None):
+        pause_account(post.account, by=UserFactory(), now=now, reason="Away.", until=until)
+    resume_elapsed(now)
+    assert claim_next(WORKER) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("one_brand", [True, False])
+def test_a_stop_until_a_time_ends_by_itself_and_not_before(one_brand):
+    post, now = PostFactory(scheduled=True), timezone.now()
+    end, brand = now + timedelta(hours=2), post.brand if one_brand else None
+    stop_publishing(by=UserFactory(), now=now, brand=brand, until=end)
+    resume_elapsed(end - timedelta(seconds=1))
+    assert claim_next(WORKER) is None
+    resume_elapsed(end)
+    assert Switch.objects.get().until is None
+    assert claim_next(WORKER).pk == post.pk
+
+
+@pytest.mark.django_db
+def test_the_clock_never_starts_a_database_in_doubt():
+    post, now = PostFactory(scheduled=True), timezone.now()
+    stop_publishing(by=UserFactory(), now=now, until=now)
+    Instance.objects.update(doubt="It is a copy.")
+    resume_elapsed(now)
+    assert Switch.objects.get().stopped
+    assert claim_next(WORKER) is None
+    assert fresh(post).status == Status.SCHEDULED
 
 
 VERBS = {

@@ -1,0 +1,120 @@
+"""Holding all posts that bear a label, and letting them go again.
+
+A post's label flag says that one of its piece's labels is held. It is set wherever that can change:
+when a label is held or released, when a piece gets or loses a label, and when a post is made. All
+three touch the label's row first, so none of them decides on what another is changing.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Now
+from django.db.models.signals import m2m_changed, post_delete, pre_delete
+
+from content.models import Label, Piece
+from organisation.audit import record
+from organisation.models import User
+from posting.models import Post
+from posting.states import Hold, Status
+from posting.waking import wake_soon
+
+CLOCK = "clock"  # who releases what was held until a time
+FINAL = (Status.PUBLISHED, Status.REMOVED)
+WITHOUT = ~int(Hold.LABEL) & 0xFF
+FLAGGED = [holds for holds in range(8) if Hold.LABEL in Hold(holds)]
+Labelled = Piece.labels.through
+
+
+def hold_label(label: Label, *, by: User, now: datetime, until: datetime | None = None) -> int:
+    """Keep the posts of the label's pieces from going out; return how many that holds anew.
+
+    Until then, or until somebody releases it. A post that is on its way already finishes.
+    """
+    with transaction.atomic():
+        _lock([label.pk])
+        Label.objects.filter(pk=label.pk).update(held=True, held_by=by, held_until=until)
+        count = flag_posts(Labelled.objects.filter(label=label).values("piece"))
+        until_then = f" until {until:%d %B %Y %H:%M} {until.tzname()}" if until else ""
+        sentence = f"{by} put the label “{label}” on hold{until_then}: {count} posts wait."
+        record("hold label", sentence, by=by, subject=label, brand=label.brand)
+    label.refresh_from_db()
+    return count
+
+
+def release_label(label: Label, *, by: User | str, now: datetime) -> int:
+    """End a label's hold; return how many posts it lets go.
+
+    They go out at their times; past those, as late as their accounts allow.
+    """
+    with transaction.atomic():
+        _lock([label.pk])
+        Label.objects.filter(pk=label.pk).update(held=False, held_by=None, held_until=None)
+        count = flag_posts(Labelled.objects.filter(label=label).values("piece"))
+        sentence = f"{by} ended the hold of the label “{label}”: {count} posts go on."
+        record("release label", sentence, by=by, subject=label, brand=label.brand)
+    label.refresh_from_db()
+    wake_soon()
+    return count
+
+
+def release_elapsed(now: datetime) -> None:
+    """End the holds that were to last until now."""
+    for label in Label.objects.filter(held=True, held_until__lte=now):
+        release_label(label, by=CLOCK, now=now)
+
+
+def flag_posts(pieces: Any) -> int:
+    """Set or clear the label flag of the pieces' posts; return how many changed."""
+    held = Exists(Labelled.objects.filter(piece=OuterRef("piece"), label__held=True))
+    posts = Post.objects.filter(piece__in=pieces).exclude(status__in=FINAL)
+    flagged: int = (
+        posts.filter(held)
+        .exclude(holds__in=FLAGGED)
+        .update(holds=F("holds").bitor(int(Hold.LABEL)), updated_at=Now())
+    )
+    cleared: int = posts.filter(~held, holds__in=FLAGGED).update(
+        holds=F("holds").bitand(WITHOUT), updated_at=Now()
+    )
+    return flagged + cleared
+
+
+def held_now(piece: Piece) -> Hold:
+    """Return the flag for a new post of the piece. Inside the transaction that makes the post."""
+    labels = _lock(piece.labels.values_list("pk", flat=True))
+    return Hold.LABEL if any(label.held for label in labels) else Hold.NONE
+
+
+def connect() -> None:
+    """Follow pieces that get or lose labels, whoever changes them."""
+    m2m_changed.connect(_labels_changed, sender=Labelled, dispatch_uid="label-holds")
+    pre_delete.connect(_label_goes, sender=Label, dispatch_uid="label-goes")
+    post_delete.connect(_label_is_gone, sender=Label, dispatch_uid="label-is-gone")
+
+
+def _label_goes(instance: Any, **_: Any) -> None:
+    """Note whose label it was: afterwards nobody knows."""
+    instance._had = list(instance.pieces.values_list("pk", flat=True))
+
+
+def _label_is_gone(instance: Any, **_: Any) -> None:
+    flag_posts(instance.__dict__.pop("_had", []))
+
+
+def _labels_changed(
+    instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **_: Any
+) -> None:
+    if action == "pre_clear" and reverse:
+        _label_goes(instance)
+    if not action.startswith("post_"):
+        return
+    changed = pk_set or instance.__dict__.pop("_had", ()) if reverse else [instance.pk]
+    with transaction.atomic():
+        flag_posts(list(changed))
+
+
+def _lock(labels: Iterable[int]) -> list[Label]:
+    rows = Label.objects.select_for_update(of=("self",)).filter(pk__in=list(labels))
+    return list(rows.order_by("pk"))
