@@ -101,7 +101,7 @@ def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:
 
 def _claim_under_lock(account_pk: int, worker: str, before: float) -> Claim | None:
     locked = Account.objects.select_for_update(of=("self",)).filter(pk=account_pk)
-    account = locked.select_related("platform").first()
+    account = next(iter(locked.select_related("platform")), None)
     now = database_now()
     if account is None or not may_send(account, now):
         return None
@@ -118,7 +118,10 @@ def _claim_under_lock(account_pk: int, worker: str, before: float) -> Claim | No
 def _claim_post(account: Account, worker: str, now: datetime, before: float) -> Claim | None:
     passed_over: list[int] = []
     while len(passed_over) < PASSED_OVER_MAX:
-        post = in_line(account, now).exclude(pk__in=passed_over).first()
+        posts = in_line(account, now)
+        if passed_over:
+            posts = posts.exclude(pk__in=passed_over)
+        post = posts.first()
         if post is None:
             return None
         claim = _claim_this(post, account, worker, now, before)

@@ -1,5 +1,6 @@
 """What a worker and beat do when they start and when they are told to stop."""
 
+import gc
 import logging
 from typing import Any
 
@@ -52,6 +53,8 @@ def begin_pulse(sender: Any, **kwargs: Any) -> None:
     from organisation.tasks import wake_mail
     from posting.tasks import bulkheads
 
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays, and need not be looked through again and again
     queues = sender.app.amqp.queues.consume_from
     if "send" in queues:
         bulkheads.slots = sender.controller.concurrency
