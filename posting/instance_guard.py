@@ -16,7 +16,7 @@ from django.db.models import F, Max
 from organisation import memory
 from organisation.audit import record
 from organisation.homes import home, is_same
-from organisation.models import Instance, Switch, User
+from organisation.models import Instance, Mail, Switch, User
 from organisation.notices import open_notice, resolve_notice
 from posting.models import FollowUp, Post, PublishStep
 from posting.states import Status
@@ -86,6 +86,8 @@ def suspend(doubt: str, now: datetime) -> None:
         Switch.objects.filter(brand=None, stopped=False).update(
             stopped=True, stopped_by=None, stopped_at=now, until=None, reason=doubt
         )
+        # Whoever wrote these mails may have sent them; what they tell stands under the notices.
+        Mail.objects.waiting().update(state=Mail.State.DROPPED, error=doubt)
         open_notice(FAULT, doubt)
         record("stop", f"Publishing was turned off for everything. {doubt}", by="instance guard")
     log.error(doubt)

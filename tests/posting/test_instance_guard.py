@@ -8,13 +8,13 @@ from django.core.management import CommandError, call_command
 from monitoring.preflight import machine_faults
 from organisation import memory
 from organisation.clock import database_now
-from organisation.models import AuditEntry, Instance, Notice, Switch
+from organisation.models import AuditEntry, Instance, Mail, Notice, Switch
 from platforms.pausing import NotAdopted, start_publishing, stop_publishing
 from posting import instance_guard
 from posting.claiming import claim_next
 from posting.models import FollowUp, Post, PublishStep
 from posting.states import Status
-from tests.factories import BrandFactory, PostFactory, UserFactory
+from tests.factories import BrandFactory, MailFactory, PostFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,16 @@ def test_it_is_told_once_however_many_processes_notice():
     assert [bool(doubt()) for _ in range(3)] == [True] * 3
     assert Notice.objects.filter(fault="instance").count() == 1
     assert AuditEntry.objects.filter(actor="instance guard").count() == 1
+
+
+def test_mails_that_a_copy_still_has_to_send_may_have_left_and_are_dropped():
+    PostFactory()
+    waiting, sent_before = MailFactory(), MailFactory(state=Mail.State.SENT, sent_at=database_now())
+    Instance.objects.update(home={"database": "another cluster", "path": "x", "inode": "-1"})
+    assert doubt()
+    states = dict(Mail.objects.values_list("pk", "state"))
+    assert states[waiting.pk] == Mail.State.DROPPED
+    assert states[sent_before.pk] == Mail.State.SENT
 
 
 def test_a_copy_elsewhere_publishes_nothing_even_on_a_machine_without_memory():
