@@ -26,7 +26,7 @@ PEERS = (
     ("peers: Procrastinate", "peers", "--peer procrastinate --posts {posts}"),
     ("peers: Celery with ETA", "peers", "--peer celery --posts {posts}"),
 )
-SHORT = {"posts": 500, "backlog": 200_000, "seconds": 30}
+SHORT = {"posts": 300, "backlog": 200_000, "seconds": 20}
 FULL = {"posts": 10_000, "backlog": 1_000_000, "seconds": 300}
 
 

@@ -41,7 +41,7 @@ def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
     count = min(asked.posts, 500)
     posts = floors.posts_per_second(asked.accounts, running.sandbox, count, asked.slots)
     commits = floors.commits_per_second(1000, settings.DB_CONNECTIONS)
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=8 + asked.posts // 100)
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4 + asked.posts // 100)
     texts = load.make_posts("the herd", accounts, [due] * asked.posts)
     if datetime.now(UTC) > due - timedelta(seconds=1):
         raise SystemExit("Making the posts took longer than their lead.")
