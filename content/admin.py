@@ -103,4 +103,6 @@ class MediaAssetAdmin(SavesByVerb):
 
 def thumbnail(asset: MediaAsset) -> SafeString:
     url = reverse("desk:picture", args=[asset.sha256])
+    if asset.is_video:
+        return format_html('<video class="thumb" src="{}" preload="metadata"></video>', url)
     return format_html('<img class="thumb" src="{}" alt="{}" loading="lazy">', url, asset.alt)

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from content.media import keep_picture
 from content.models import MediaAsset, Piece
+from content.uploads import TAKEN, keep_upload
 from content.writing import EditConflict, save_version, write_piece
 from organisation.backoffice import VerbForm
 
@@ -18,11 +18,11 @@ class PieceForm(VerbForm):
     text = forms.CharField(widget=forms.Textarea(attrs={"rows": 8, "cols": 80}), required=False)
     link = forms.CharField(required=False, widget=forms.URLInput(attrs={"class": "vTextField"}))
     picture = forms.FileField(
-        required=False, help_text="JPEG, PNG, GIF or WebP, up to 30 MB. It is added to the others."
+        required=False, label="picture or video", help_text=f"{TAKEN}. It is added to the others."
     )
     alt = forms.CharField(
         required=False,
-        label="What the picture shows",
+        label="What it shows",
         help_text="For those who cannot see it.",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
@@ -117,9 +117,9 @@ SAID = {"text", "link", "picture", "keep_pictures"}
 
 
 class MediaAssetForm(VerbForm):
-    """A picture for a brand."""
+    """A picture or video for a brand."""
 
-    picture = forms.FileField(help_text="JPEG, PNG, GIF or WebP, up to 30 MB.")
+    picture = forms.FileField(label="picture or video", help_text=f"{TAKEN}.")
 
     class Meta:
         model = MediaAsset
@@ -130,9 +130,9 @@ class MediaAssetForm(VerbForm):
 
 
 def keep(form: VerbForm, upload: Any, brand: Any) -> MediaAsset:
-    """Keep an uploaded picture; what is wrong with it is said at its field."""
+    """Keep an uploaded picture or video; what is wrong with it is said at its field."""
     try:
-        return keep_picture(
+        return keep_upload(
             upload,
             upload.name,
             brand=brand,

@@ -69,10 +69,10 @@ def _stands_in(text: str, link: str) -> bool:
 
 
 def item_of(asset: MediaAsset, position: int, alt: str) -> MediaItem:
-    """Return a picture as it will be sent from this place, with the words that describe it."""
+    """Return a picture or video as it will be sent from this place, with what describes it."""
     return MediaItem(
         position=position,
-        type="image",
+        type="video" if asset.is_video else "image",
         mime=asset.mime,
         name=str(asset.file),
         sha256=asset.sha256,
@@ -81,4 +81,5 @@ def item_of(asset: MediaAsset, position: int, alt: str) -> MediaItem:
         height=asset.height,
         alt=alt,
         decorative=asset.decorative,
+        duration=asset.duration,
     )

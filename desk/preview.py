@@ -27,7 +27,7 @@ class Preview:
 
     @property
     def too_long(self) -> bool:
-        return self.length > self.limits.text_max
+        return 0 < self.limits.text_max < self.length
 
     @property
     def meter(self) -> str:

@@ -8,7 +8,18 @@ from typing import Any
 from platforms.contract import Adapter
 from platforms.values import Limits, MediaItem, Problem, Rendition
 
-TIGHTENABLE = ("text_max", "images_max", "image_bytes_max", "image_pixels_max", "alt_max")
+TIGHTENABLE = (
+    "text_max",
+    "images_max",
+    "image_bytes_max",
+    "image_pixels_max",
+    "alt_max",
+    "media_max",
+    "videos_max",
+    "video_bytes_max",
+    "video_seconds_max",
+)
+NONE_AT_ALL = ("text_max", "images_max", "videos_max")  # here 0 is a limit and not its absence
 
 
 def limits_for(
@@ -24,6 +35,9 @@ def limits_for(
         for name, value in (lower or {}).items()
         if name in TIGHTENABLE and isinstance(value, int) and value > 0
     }
+    for name in NONE_AT_ALL:
+        if not getattr(limits, name):
+            tighter.pop(name, None)
     return replace(limits, **tighter)
 
 
@@ -42,6 +56,9 @@ def stopping(problems: list[Problem]) -> list[Problem]:
 
 
 def _text_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator[Problem]:
+    if not limits.text_max:
+        yield from _unshown(name, rendition)
+        return
     length = limits.count(rendition.text)
     if length > limits.text_max:
         yield Problem(
@@ -55,22 +72,88 @@ def _text_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator[
         )
 
 
+def _unshown(name: str, rendition: Rendition) -> Iterator[Problem]:
+    if _can_be_seen(rendition.text) or rendition.link:
+        yield Problem(
+            "text_not_shown",
+            f"{name} shows no text or link here, only the picture or video goes out.",
+            level="warn",
+        )
+
+
 def _can_be_seen(text: str) -> bool:
     """Zero-width characters and marks of direction alone are no text."""
     return any(not sign.isspace() and unicodedata.category(sign) != "Cf" for sign in text)
 
 
 def _media_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator[Problem]:
-    count = len(rendition.media)
-    if count > limits.images_max:
+    images, videos = len(rendition.images), len(rendition.videos)
+    if images > limits.images_max:
+        yield _too_many("too_many_images", "picture", images, limits.images_max, name)
+    if videos > limits.videos_max:
+        yield _too_many("too_many_videos", "video", videos, limits.videos_max, name)
+    if images and videos and not limits.mixes_media and limits.images_max and limits.videos_max:
         yield Problem(
-            "too_many_images",
-            f"{count} pictures are chosen and {name} takes {limits.images_max} here. "
-            f"Remove {count - limits.images_max}.",
+            "mixed_media",
+            f"{name} takes pictures or a video here, not both. Remove the one or the other.",
+        )
+    if images + videos < limits.media_min:
+        yield Problem("media_missing", f"{name} needs {_wanted(limits)} here. Add one.")
+    if limits.media_max and images + videos > limits.media_max:
+        yield Problem(
+            "too_many_media",
+            f"{images + videos} pictures and videos are chosen and {name} takes "
+            f"{limits.media_max} here. Remove {images + videos - limits.media_max}.",
         )
     for item in rendition.media:
-        for problem in _image_problems(name, item, limits):
+        check = _video_problems if item.type == "video" else _image_problems
+        for problem in check(name, item, limits):
             yield replace(problem, picture=item.position)
+
+
+def _too_many(code: str, what: str, count: int, most: int, name: str) -> Problem:
+    chosen = f"{count} {what}s are" if count > 1 else f"A {what} is"
+    takes = f"{most} here. Remove {count - most}" if most else "none here. Remove it"
+    return Problem(code, f"{chosen} chosen and {name} takes {takes}.")
+
+
+def _wanted(limits: Limits) -> str:
+    kinds = [("a picture", limits.images_max), ("a video", limits.videos_max)]
+    wanted = " or ".join(words for words, most in kinds if most)
+    return wanted if limits.media_min == 1 else f"at least {limits.media_min} pictures or videos"
+
+
+def _video_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
+    if limits.video_types and item.mime not in limits.video_types:
+        yield Problem("video_type", f"{name} does not take {item.mime}: {item.noun.lower()}.")
+    if limits.video_bytes_max and item.size > limits.video_bytes_max:
+        yield Problem(
+            "video_too_large",
+            f"{item.noun} has {item.size / 1e6:,.1f} MB and {name} takes "
+            f"{limits.video_bytes_max / 1e6:,.0f} MB. Make it smaller.",
+        )
+    if limits.video_seconds_max and item.duration > limits.video_seconds_max:
+        yield Problem(
+            "video_too_long",
+            f"{item.noun} lasts {item.duration:,.1f} s and {name} takes "
+            f"{limits.video_seconds_max:,.0f} s here. Cut it.",
+        )
+    if item.duration < limits.video_seconds_min:
+        yield Problem(
+            "video_too_short",
+            f"{item.noun} lasts {item.duration:,.1f} s and {name} wants at least "
+            f"{limits.video_seconds_min:,.0f} s here. Use a longer one.",
+        )
+    yield from _alt_length(name, item, limits)
+
+
+def _alt_length(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
+    if limits.alt_max and len(item.alt) > limits.alt_max:
+        yield Problem(
+            "alt_too_long",
+            f"The description of {item.noun.lower()} has {len(item.alt):,} characters and "
+            f"{name} takes {limits.alt_max:,}. Shorten it.",
+        )
 
 
 def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
@@ -88,12 +171,7 @@ def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Prob
             f"Picture {item.position} has {item.width:,} × {item.height:,} pixels, more than "
             f"{name} takes. Make it smaller.",
         )
-    if limits.alt_max and len(item.alt) > limits.alt_max:
-        yield Problem(
-            "alt_too_long",
-            f"The description of picture {item.position} has {len(item.alt):,} characters and "
-            f"{name} takes {limits.alt_max:,}. Shorten it.",
-        )
+    yield from _alt_length(name, item, limits)
     if not item.alt.strip() and not item.decorative:
         yield Problem(
             "alt_missing",

@@ -4,13 +4,15 @@ Every adapter publishes; the rest are small protocols, asked for with isinstance
 frozen values and never a model. `docs/adding-a-platform.md` walks through writing one.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import IO, Any, ClassVar, Protocol, runtime_checkable
 
 from platforms.errors import NotSent
 from platforms.http import Client
+from platforms.streams import Stream
 from platforms.values import (
     AccountFacts,
     Allowance,
@@ -25,6 +27,8 @@ from platforms.values import (
     StepRecord,
 )
 
+CHUNK = 256 * 1024  # bytes of a file that are in memory at once
+
 
 @dataclass(frozen=True)
 class Connection:
@@ -35,18 +39,50 @@ class Connection:
     remote_id: str
     client: Client
     credentials: Mapping[str, str] = field(repr=False)  # by credential type
-    read_media: Callable[[MediaItem], bytes] = field(repr=False)
+    open_media: Callable[[MediaItem], IO[bytes]] = field(repr=False)  # it can seek
     server_facts: Mapping[str, Any] = field(default_factory=dict)
 
     def bytes_of(self, item: MediaItem) -> bytes:
-        """Return the picture's bytes. Raises NotSent when they cannot be read."""
-        try:
-            return self.read_media(item)
-        except OSError as error:
-            raise NotSent(
-                f"Picture {item.position} could not be read from this server's disk. "
-                "Nothing was sent."
-            ) from error
+        """Return a whole picture. Raises NotSent when it cannot be read."""
+        with self._opened(item) as file, _readable(item):
+            return file.read()
+
+    def stream_of(self, item: MediaItem, start: int = 0, end: int | None = None) -> Stream:
+        """Return the bytes from `start` up to `end`, read piece by piece as they are sent.
+
+        Raises NotSent when they cannot be read, before the first of them is sent or after.
+        """
+        end = item.size if end is None else min(end, item.size)
+
+        def chunks() -> Iterator[bytes]:
+            with self._opened(item) as file:
+                with _readable(item):
+                    file.seek(start)
+                left = end - start
+                while left > 0:
+                    with _readable(item):
+                        chunk = file.read(min(CHUNK, left))
+                        if not chunk:
+                            raise OSError("the file is shorter than it was")
+                    left -= len(chunk)
+                    yield chunk
+
+        return Stream(end - start, chunks)
+
+    def _opened(self, item: MediaItem) -> IO[bytes]:
+        with _readable(item):
+            return self.open_media(item)
+
+
+@contextmanager
+def _readable(item: MediaItem) -> Iterator[None]:
+    """Say in words that a file of ours failed, and not the platform."""
+    try:
+        yield
+    except OSError as error:
+        raise NotSent(
+            f"{item.noun} could not be read from this server's disk. Nothing was sent."
+        ) from error
 
 
 class Journal(Protocol):
@@ -66,7 +102,12 @@ class Journal(Protocol):
     def repeatable(
         self, step: str, do: Callable[[], Json], valid_for: timedelta = timedelta(hours=1)
     ) -> Json:
-        """Do what may be done again, such as an upload. The result is reused for `valid_for`."""
+        """Do what may be done again, such as an upload. The result is reused for `valid_for`.
+
+        The lease is kept for as long as the client goes on sending, so that an upload may take
+        hours. NotReady, raised in here or between two steps, gives the worker back; a later claim
+        runs `publish` again, in which every step that is done answers at once.
+        """
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ The connections themselves are in `wire`.
 """
 
 import json as jsonlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from platforms.clock import boottime
 from platforms.errors import NotSent, Unclear
 from platforms.failpoints import reached
 from platforms.redaction import Redactor
+from platforms.streams import Part, Stream, multipart
 from platforms.values import Json
 
 BODY_MAX = 5 * 1024 * 1024  # bytes of an answer that are read
@@ -29,6 +30,10 @@ USER_AGENT = "Syndication"
 
 class TooLong(requests.RequestException):
     """The answer has more bytes than any platform's answer should."""
+
+
+def nothing_to_do() -> None:
+    """What keeps a request going that needs nothing for it."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,9 @@ class Client:
     fetch_allow: Sequence[str] = ()  # hosts and networks that are open although guarded
     called: str = ""  # what people call the other side; empty: the host of each address
     exchanges: list[Exchange] = field(default_factory=list)
+    # Called before each request and between the pieces of a long one. The journal sets it, and so
+    # keeps its lease, and with it `deadline`, for as long as something is being sent.
+    keep_going: Callable[[], None] = nothing_to_do
     # The headers of the last answer. Servers may repeat secrets in them.
     heard: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -93,19 +101,29 @@ class Client:
         params: Mapping[str, Any] | None = None,
         data: Mapping[str, Any] | None = None,
         json: Any = None,
-        files: Mapping[str, Any] | None = None,
+        files: Mapping[str, Part] | None = None,
+        body: Stream | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send one request and return its answer, whatever its status.
 
+        `files` may hold streams beside bytes; `body` is sent as it is, with its length.
+
         Raises NotSent when nothing left, Unclear when something left and no whole answer came.
         Redirects are not followed: a 307 would send a post a second time.
         """
+        self.keep_going()
         exchange = self._note(method, url, params, data or json, files, headers)
+        if body is not None:
+            exchange.request += f"\n(body) {len(body):,} bytes"
         wire = self._wire()
         started = boottime()
         try:
-            request = requests.Request(method, url, headers, files, data, params, json=json)
+            if files and any(isinstance(part[1], Stream) for part in files.values()):
+                body, kind = multipart(data or {}, files)
+                headers, files, data = {**(headers or {}), "Content-Type": kind}, None, None
+            sent: Any = data if body is None else self._kept_going(body, wire)
+            request = requests.Request(method, url, headers, files, sent, params, json=json)
             answer = self._exchange(request.prepare(), wire)
         except NotSent as error:
             exchange.response = self.redactor(f"(not sent)\n{error.sentence}")
@@ -120,6 +138,17 @@ class Client:
         exchange.response = self._describe(answer)
         self.heard = answer.headers
         return answer
+
+    def _kept_going(self, body: Stream, wire: wires.Wire) -> Stream:
+        """The same bytes, with the lease kept and the answer awaited for as much longer."""
+
+        def chunks() -> Iterator[bytes]:
+            for chunk in body:
+                yield chunk
+                self.keep_going()
+                wire.answer_by = self.deadline + self.read_timeout
+
+        return Stream(len(body), chunks)
 
     def _wire(self) -> wires.Wire:
         guard = wires.Guard(tuple(self.fetch_allow)) if self.guarded else None

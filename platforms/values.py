@@ -10,10 +10,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class MediaItem:
-    """One picture as it will be sent."""
+    """One picture or video as it will be sent."""
 
     position: int  # from 1, in the order shown
-    type: Literal["image"]
+    type: Literal["image", "video"]
     mime: str
     name: str  # where the bytes are kept
     sha256: str
@@ -22,6 +22,12 @@ class MediaItem:
     height: int  # pixels
     alt: str = ""
     decorative: bool = False  # says nothing of its own, so that no description is missed
+    duration: float = 0.0  # seconds; a video's
+
+    @property
+    def noun(self) -> str:
+        """What people call it, for sentences: "Picture 2", "Video 1"."""
+        return f"{'Video' if self.type == 'video' else 'Picture'} {self.position}"
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,14 @@ class Rendition:
     link: str = ""
     media: tuple[MediaItem, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def images(self) -> tuple[MediaItem, ...]:
+        return tuple(item for item in self.media if item.type == "image")
+
+    @property
+    def videos(self) -> tuple[MediaItem, ...]:
+        return tuple(item for item in self.media if item.type == "video")
 
     @property
     def request(self) -> Json:
@@ -70,7 +84,7 @@ def characters(text: str) -> int:
 class Limits:
     """What one channel of one account takes."""
 
-    text_max: int
+    text_max: int  # 0: the channel shows no text, which is then not sent
     count: Callable[[str], int] = characters
     unit: str = "characters"
     # The platform has no field for a link: the renderer puts it at the end of the text.
@@ -80,6 +94,14 @@ class Limits:
     image_bytes_max: int = 0
     image_pixels_max: int = 0  # width times height; 0 means no limit
     alt_max: int = 0  # characters; 0 means no limit
+    media_min: int = 0  # pictures and videos together that a post needs
+    media_max: int = 0  # pictures and videos together; 0: no limit beside each kind's own
+    mixes_media: bool = False  # one post may hold pictures and videos
+    videos_max: int = 0
+    video_types: frozenset[str] = frozenset()
+    video_bytes_max: int = 0  # 0 means no limit
+    video_seconds_min: float = 0
+    video_seconds_max: float = 0  # 0 means no limit
 
 
 @dataclass(frozen=True)
@@ -88,6 +110,7 @@ class Channel:
 
     slug: str
     name: str
+    takes_comment: bool = True  # what is posted there can have a first comment
 
 
 @dataclass(frozen=True)

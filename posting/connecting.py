@@ -1,8 +1,8 @@
-"""From a claim to an adapter's connection: the client, the secrets and the stored pictures."""
+"""From a claim to an adapter's connection: the client, the secrets and the stored files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -88,7 +88,7 @@ def connection_for(target: Target, client: Client) -> Connection:
         remote_id=target.remote_id,
         client=client,
         credentials=target.credentials,
-        read_media=read_media,
+        open_media=open_media,
         server_facts=target.server_facts,
     )
 
@@ -102,10 +102,10 @@ def check_target(target: Target, adapter: type[Adapter]) -> None:
         raise CredentialsExpired(f"No {missing[0].replace('_', ' ')} is stored for this account.")
 
 
-def read_media(item: MediaItem) -> bytes:
-    """Return the bytes of a stored picture. Raises Rejected when they are gone."""
+def open_media(item: MediaItem) -> IO[bytes]:
+    """Open a stored picture or video. Raises Rejected when it is gone."""
     try:
-        with default_storage.open(item.name, "rb") as file:
-            return bytes(file.read())
+        file: IO[bytes] = default_storage.open(item.name, "rb")
     except FileNotFoundError as error:
-        raise Rejected(f"Picture {item.position} is no longer kept here. Add it again.") from error
+        raise Rejected(f"{item.noun} is no longer kept here. Add it again.") from error
+    return file

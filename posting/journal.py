@@ -21,7 +21,7 @@ from organisation.clock import database_now
 from platforms.clock import boottime
 from platforms.errors import NotSent, OutcomeUnknown, Unclear
 from platforms.failpoints import reached
-from platforms.http import Client
+from platforms.http import Client, nothing_to_do
 from platforms.values import Json
 from posting.claims import Claim, latest_start, lease
 from posting.database_threads import Run, stubbornly
@@ -66,6 +66,8 @@ class Journal:
         self.unsaved: Answered | None = None
         self.on_wire: PublishStep | None = None  # sent or about to be, and not answered
         self._run = run
+        self.acted = False  # a step was begun in this life of the post
+        self._share = 0.0  # seconds of a lease in which a request may begin
         self._steps = {s.key: s for s in claim.steps if s.state != PublishStep.State.VOID}
         self._generations = {s.key: s.generation for s in claim.steps}
 
@@ -121,11 +123,19 @@ class Journal:
         row = self._new_step(step, PublishStep.Kind.REPEATABLE, {})
         row.valid_until = now + valid_for
         self._begin(self._renew)
+        self.client.keep_going = self._keep_lease
         try:
             result = do()
         except Unclear as error:
             raise NotSent(f"{error.sentence} It is safe to try again.") from error
+        finally:
+            self.client.keep_going = nothing_to_do
         return self._answered(row, result)
+
+    def _keep_lease(self) -> None:
+        """Renew the lease once half of the time in which a request may begin is over."""
+        if boottime() >= self.client.deadline - self._share / 2:
+            self._begin(self._renew)
 
     def save_answer(self) -> None:
         """Commit an answer that is only in memory. Called when anything at all goes wrong."""
@@ -193,7 +203,9 @@ class Journal:
         if not held:
             raise LeaseLost
         self.unsaved = None
+        self.acted = True
         self.client.deadline = latest_start(before)
+        self._share = self.client.deadline - before
 
     def _start(self, row: PublishStep, is_new: bool, window: timedelta | None) -> bool:
         """Commit the `started` step and take the wire, or do neither.

@@ -21,7 +21,8 @@ from posting.states import Status
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=15)
 RATE_PAUSE = timedelta(minutes=1)  # when a platform asks to wait and does not say how long
-READY_PAUSE = timedelta(seconds=10)  # when a platform is not ready and does not say how long
+# While a platform prepares media and does not say how long: a fourth of the wait so far.
+READY_PAUSE_MIN, READY_PAUSE_MAX = timedelta(seconds=3), timedelta(minutes=5)
 
 
 class AccountEffect(Enum):
@@ -75,8 +76,14 @@ def retry_decision(
         case RateLimited(until=until):
             return Decision(Status.SCHEDULED, until or now + RATE_PAUSE, AccountEffect.WAIT)
         case NotReady(until=until):
-            return Decision(Status.SCHEDULED, until or now + READY_PAUSE, counts=False)
+            look = until or now + ready_pause(now - first_claimed_at)
+            return Decision(Status.SCHEDULED, look, counts=False)
     return Decision(Status.SCHEDULED, now + backoff(attempt, seed))
+
+
+def ready_pause(waited: timedelta) -> timedelta:
+    """Return the pause before a platform that prepares media is asked again."""
+    return min(max(waited / 4, READY_PAUSE_MIN), READY_PAUSE_MAX)
 
 
 def backoff(attempt: int, seed: str) -> timedelta:

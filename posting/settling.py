@@ -11,7 +11,7 @@ from django.db.models import F
 from organisation.clock import database_now
 from organisation.notices import open_notice
 from platforms.budgets import wait
-from platforms.errors import DuplicateContent, OutcomeUnknown, PlatformError
+from platforms.errors import DuplicateContent, NotReady, OutcomeUnknown, PlatformError
 from platforms.models import Account
 from platforms.values import Receipt
 from posting.claims import Claim, lease
@@ -112,13 +112,18 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
         journal.store_answer(now)
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
             void_step(claim, journal.on_wire, error)
-        if moved:
+        if moved and not _only_looked(journal, error):
             write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
-        else:
+        elif not moved:
             late_error(claim, decision.status, sentence, values)
     if moved:
         tell_account(claim, error, decision, now)
     return decision
+
+
+def _only_looked(journal: Journal, error: PlatformError) -> bool:
+    """Whether the platform was only asked if it is ready: no try of the post, and not the last."""
+    return isinstance(error, NotReady) and not journal.acted
 
 
 def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime) -> Decision:
@@ -185,6 +190,8 @@ def sentence_for(error: PlatformError, decision: Decision, whereabouts: str) -> 
             meaning = f"{whereabouts}, and it waits. Reconnect the account."
         case (_, AccountEffect.PAUSE):
             meaning = f"{whereabouts}, and it waits. Look at the account, then resume it."
+        case _ if isinstance(error, NotReady):
+            meaning = f"{whereabouts}. It goes on by itself."
         case _:
             meaning = f"{whereabouts}. It is tried again by itself."
     return f"{error.sentence} {meaning}"

@@ -1,4 +1,4 @@
-"""Pictures, kept by the hash of their bytes."""
+"""Pictures and videos, kept by the hash of their bytes."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ class MediaAssetQuerySet(models.QuerySet["MediaAsset"]):
 
 
 class MediaAsset(models.Model):
-    """One picture. Made only by `content.media.keep_picture`, which looks inside it first."""
+    """One picture or video. Made only by `content.uploads.keep_upload`, which looks inside."""
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="media")
     file = models.FileField(max_length=200)
@@ -22,6 +22,7 @@ class MediaAsset(models.Model):
     size = models.PositiveIntegerField(help_text="Bytes")
     width = models.PositiveIntegerField(help_text="Pixels")
     height = models.PositiveIntegerField(help_text="Pixels")
+    duration = models.FloatField(default=0, db_default=0, help_text="Seconds; 0 for a picture")
     alt = models.TextField(
         blank=True, help_text="What the picture shows, for those who cannot see it."
     )
@@ -44,3 +45,7 @@ class MediaAsset(models.Model):
 
     def __str__(self) -> str:
         return self.original_name or self.sha256[:12]
+
+    @property
+    def is_video(self) -> bool:
+        return self.mime.startswith("video/")

@@ -35,12 +35,12 @@ class Shown:
 
     @property
     def over(self) -> int:
-        return max(self.length - self.limits.text_max, 0)
+        return max(self.length - self.limits.text_max, 0) if self.limits.text_max else 0
 
     @property
     def ring(self) -> int:
         """How much of the ring is drawn."""
-        return min(round(RING * self.length / self.limits.text_max), RING)
+        return min(round(RING * self.length / (self.limits.text_max or 1)), RING)
 
     @cached_property
     def words(self) -> Marked:
@@ -98,7 +98,8 @@ class Checks:
     @property
     def counts(self) -> list[Shown]:
         """One of each limit: accounts with the same rule and the same text count the same."""
-        once = {(s.place.channel_key, s.limits.text_max): s for s in reversed(self.shown)}
+        counted = [shown for shown in self.shown if shown.limits.text_max]
+        once = {(s.place.channel_key, s.limits.text_max): s for s in reversed(counted)}
         return list(reversed(once.values()))
 
     @cached_property

@@ -28,6 +28,8 @@ def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Pic
     if problem.code == "too_many_images" and limits.images_max:
         many = "the first" if limits.images_max == 1 else f"the first {limits.images_max}"
         return [Fix(f"Send only {many}", f"first:{key}:{limits.images_max}")]
+    if problem.code in ("too_many_videos", "too_many_images") and not limits.media_min:
+        return [Fix(f"No picture or video on {name}", f"first:{key}:0")]
     if problem.code == "link_with_picture":
         return [
             Fix("Write the link into the text", f"link-into-text:{key}"),

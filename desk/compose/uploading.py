@@ -1,20 +1,20 @@
-"""Pictures that come with the form or on their own."""
+"""Pictures and videos that come with the form or on their own."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from content.media import keep_picture
 from content.models import MediaAsset
+from content.uploads import keep_upload
 from desk.compose.composition import Composition
 from desk.compose.filled import PICTURES_MAX, Picked
 from organisation.models import Brand, User
 
 
 def take_in(upload: Any, brand: Brand, by: User) -> MediaAsset:
-    """Keep one uploaded picture. Raises ValidationError with what is wrong with it."""
-    return keep_picture(upload, upload.name, brand=brand, by=by)
+    """Keep one uploaded picture or video. Raises ValidationError with what is wrong with it."""
+    return keep_upload(upload, upload.name, brand=brand, by=by)
 
 
 def add_uploads(composition: Composition, uploads: Iterable[Any]) -> list[str]:
@@ -33,6 +33,8 @@ def _add(composition: Composition, asset: MediaAsset) -> None:
     if any(picked.id == asset.pk for picked in pictures):
         return
     if len(pictures) >= PICTURES_MAX:
-        raise ValidationError(f"{asset} was not added: {PICTURES_MAX} pictures are the most.")
+        raise ValidationError(
+            f"{asset} was not added: {PICTURES_MAX} pictures and videos are the most."
+        )
     composition.pick(asset)
     pictures.append(Picked(asset.pk, asset.alt, asset.decorative))

@@ -1,24 +1,59 @@
-"""Pictures, for those who may see them."""
+"""Pictures and videos, for those who may see them."""
+
+import re
+from collections.abc import Iterator
+from typing import IO
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from content.models import MediaAsset
 
 A_DAY = 86_400  # seconds
+CHUNK = 256 * 1024  # bytes
+ONE_RANGE = re.compile(r"bytes=(\d{1,15})-(\d{0,15})")
 
 
 @login_required
 @require_safe
 @cache_control(private=True, max_age=A_DAY)
-def picture(request: HttpRequest, sha256: str) -> FileResponse:
-    """The bytes of a picture, named by their hash, so that they never change."""
+def picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """The bytes of a picture or video, named by their hash, so that they never change."""
     asset = MediaAsset.objects.visible_to(request.user).filter(sha256=sha256).first()
     if asset is None:
         raise Http404("No such picture.")
     try:
-        return FileResponse(asset.file.open("rb"), content_type=asset.mime)
+        file = asset.file.open("rb")
     except FileNotFoundError as error:
         raise Http404("The file of this picture is gone.") from error
+    if asset.is_video and (wanted := ONE_RANGE.fullmatch(request.headers.get("Range", ""))):
+        return _part(file, asset, int(wanted[1]), int(wanted[2] or asset.size - 1))
+    answer = FileResponse(file, content_type=asset.mime)
+    if asset.is_video:
+        answer["Accept-Ranges"] = "bytes"
+    return answer
+
+
+def _part(file: IO[bytes], asset: MediaAsset, first: int, last: int) -> HttpResponseBase:
+    """One range of a video: players ask for parts, and Safari plays nothing without them."""
+    last = min(last, asset.size - 1)
+    if first > last:
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{asset.size}"})
+    answer = StreamingHttpResponse(_read(file, first, last), status=206, content_type=asset.mime)
+    answer["Content-Range"] = f"bytes {first}-{last}/{asset.size}"
+    answer["Content-Length"] = str(last - first + 1)
+    answer["Accept-Ranges"] = "bytes"
+    return answer
+
+
+def _read(file: IO[bytes], first: int, last: int) -> Iterator[bytes]:
+    with file:
+        file.seek(first)
+        left = last - first + 1
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk

@@ -224,12 +224,14 @@ class Facebook:
     ) -> Answer:
         """The token travels in a header: addresses end up in logs."""
         parameters = {**words, **self._proof}
+        posted = method == "POST"
         return self.connection.client.request(
             method,
             f"{self.connection.base_url}/{self.connection.version}/{path}",
             headers={"Authorization": f"Bearer {self._token}"},
             files={"source": self._file(file)} if file else None,
-            **{"data" if method == "POST" else "params": parameters},
+            data=parameters if posted else None,
+            params=None if posted else parameters,
         )
 
     def _file(self, item: MediaItem) -> tuple[str, bytes, str]:

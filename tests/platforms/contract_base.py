@@ -1,5 +1,6 @@
 """What a test class says about its platform, and what the contract's tests are made from."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -92,7 +93,7 @@ class ContractBase:
                 "remote_id": self.remote_id,
                 "client": client,
                 "credentials": self.credentials,
-                "read_media": lambda item: f"bytes of {item.position}".encode(),
+                "open_media": lambda item: io.BytesIO(f"bytes of {item.position}".encode()),
                 "server_facts": self.server_facts,
             }
             return self.adapter(Connection(**{**connection, **changes}))

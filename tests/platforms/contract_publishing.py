@@ -1,6 +1,7 @@
 """Publishing: once, resumed without a second request, refused with nothing left open."""
 
 from datetime import UTC, datetime, timedelta
+from typing import IO
 
 import pytest
 
@@ -75,12 +76,12 @@ class PublishingContract(ContractBase):
         assert server.received == []
 
     def test_pictures_that_cannot_be_read_here_are_not_sent(self, make, server):
-        def fail(item: MediaItem) -> bytes:
+        def fail(item: MediaItem) -> IO[bytes]:
             raise OSError("disk")
 
         journal = MemoryJournal()
         with pytest.raises(NotSent, match="Picture 1"):
-            make(read_media=fail).publish(self.picture_post, journal)
+            make(open_media=fail).publish(self.picture_post, journal)
         assert journal.steps == {}
         assert server.received == []
 

@@ -1,6 +1,7 @@
 """Both adapters against the sandbox as the program it is, whose ledger says what is live."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -78,7 +79,7 @@ def connect(sandbox: Sandbox, make_client: MakeClient) -> Connect:
         credentials = {"access_token": TOKEN, "app_secret": SECRET}
         client, version = make_client(TOKEN, SECRET), adapter.api_version
         connection = Connection(
-            account["base_url"], version, ACCOUNT, client, credentials, lambda item: PNG
+            account["base_url"], version, ACCOUNT, client, credentials, lambda item: io.BytesIO(PNG)
         )
         stranger: Any = adapter(connection)
         return adapter(replace(connection, server_facts=stranger.identify().server_facts))

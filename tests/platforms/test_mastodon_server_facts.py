@@ -1,5 +1,7 @@
 """What a server with Mastodon's API says of itself when an account is connected."""
 
+import io
+
 import pytest
 
 from platforms.adapters.mastodon import Mastodon
@@ -46,7 +48,12 @@ def identify(server, make_client):
     def ask() -> AccountFacts:
         client = make_client("token-0123456789")
         connection = Connection(
-            server.url, "", "", client, {"access_token": "token-0123456789"}, lambda item: b""
+            server.url,
+            "",
+            "",
+            client,
+            {"access_token": "token-0123456789"},
+            lambda item: io.BytesIO(),
         )
         return Mastodon(connection).identify()
 

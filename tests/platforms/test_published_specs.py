@@ -3,6 +3,7 @@
 They are not part of the product. SPECS_DIR says where they lie.
 """
 
+import io
 import json
 import os
 from contextlib import suppress
@@ -51,7 +52,12 @@ def requests_of(server, make_client):
         credentials = {"access_token": "token-0123456789", "app_secret": "secret-0123456789"}
         adapter = kind(
             Connection(
-                server.url, kind.api_version, "1", make_client(), credentials, lambda item: b"x"
+                server.url,
+                kind.api_version,
+                "1",
+                make_client(),
+                credentials,
+                lambda item: io.BytesIO(b"x"),
             )
         )
         for post in posts:

@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from organisation import memory
 from organisation.models import Switch
+from platforms.clock import boottime
 from platforms.errors import NotReady, NotSent, OutcomeUnknown, RateLimited, Rejected, Unclear
+from platforms.http import nothing_to_do
 from posting.journal import Behind, LeaseLost, request_hash
 from posting.models import Post, PublishStep
 from posting.states import Status
@@ -221,3 +223,36 @@ def test_each_step_renews_the_lease_and_the_time_by_which_it_may_begin(post, pla
     do(Kind.REPEATABLE, journal, platform, "media:1")
     assert fresh(post).lease_until > timezone.now() + timedelta(seconds=100)
     assert journal.client.deadline >= claim.deadline
+
+
+def test_a_long_upload_keeps_its_lease(post, platform, monkeypatch):
+    claim = claimed()
+    journal = journal_of(claim)
+    seen = []
+
+    def upload():
+        before = fresh(post).lease_until
+        journal.client.keep_going()  # too soon
+        seen.append(fresh(post).lease_until == before)
+        journal.client.deadline -= journal.client.deadline - boottime()  # its share is used up
+        journal.client.keep_going()
+        seen.append(fresh(post).lease_until > before)
+        seen.append(journal.client.deadline > boottime())
+        return {}
+
+    journal.repeatable("upload", upload)
+    assert seen == [True, True, True]
+    assert journal.client.keep_going is nothing_to_do
+
+
+def test_a_long_upload_stops_when_another_has_taken_the_post(post, platform):
+    journal = journal_of(claimed())
+
+    def upload():
+        Post.objects.filter(pk=post.pk).update(lease_token=99)
+        journal.client.deadline = boottime()
+        journal.client.keep_going()
+
+    with pytest.raises(LeaseLost):
+        journal.repeatable("upload", upload)
+    assert fresh(post).lease_token == 99

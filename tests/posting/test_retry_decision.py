@@ -20,7 +20,8 @@ from posting.retry import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     RATE_PAUSE,
-    READY_PAUSE,
+    READY_PAUSE_MAX,
+    READY_PAUSE_MIN,
     AccountEffect,
     Decision,
     backoff,
@@ -61,7 +62,7 @@ TABLE = [
     (RateLimited(),             Decision(Status.SCHEDULED, NOW + RATE_PAUSE, AccountEffect.WAIT)),
     # Not a try of the post.
     (NotReady(until=SOON),      Decision(Status.SCHEDULED, SOON, counts=False)),
-    (NotReady(),                Decision(Status.SCHEDULED, NOW + READY_PAUSE, counts=False)),
+    (NotReady(),                Decision(Status.SCHEDULED, NOW + READY_PAUSE_MIN, counts=False)),
     # Nothing left this machine.
     (NotSent(),                 Decision(Status.SCHEDULED, NOW + backoff(1, "7"))),
     (Unclear(),                 Decision(Status.SCHEDULED, NOW + backoff(1, "7"))),
@@ -72,6 +73,19 @@ TABLE = [
 @pytest.mark.parametrize(("error", "decision"), TABLE, ids=lambda v: type(v).__name__)
 def test_the_table_of_errors(error, decision):
     assert decide(error) == decision
+
+
+def test_a_platform_that_prepares_is_asked_ever_less_often():
+    pauses = [
+        decide(NotReady(), waited=timedelta(seconds=waited)).again_at - NOW
+        for waited in (0, 60, 600, 36_000)
+    ]
+    assert pauses == [
+        READY_PAUSE_MIN,
+        timedelta(seconds=15),
+        timedelta(seconds=150),
+        READY_PAUSE_MAX,
+    ]
 
 
 def test_a_duplicate_of_what_we_may_have_sent_ourselves_is_unknown():

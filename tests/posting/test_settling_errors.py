@@ -22,7 +22,7 @@ from posting.journal import request_hash
 from posting.models import Post, PostAttempt, PublishStep
 from posting.states import Status
 from tests.factories import PostFactory, PublishStepFactory
-from tests.posting.conftest import fresh, send, states
+from tests.posting.conftest import fresh, send, states, wake
 
 pytestmark = pytest.mark.django_db
 Outcome, State, Kind = PostAttempt.Outcome, PublishStep.State, PublishStep.Kind
@@ -34,7 +34,7 @@ TABLE = [
     (NotSent("No."), Status.SCHEDULED, "void", Outcome.NOT_SENT, CONNECTED,
      "No. The post is not out. It is tried again by itself."),
     (NotReady("No.", until=LATER), Status.SCHEDULED, "void", Outcome.WAITING, CONNECTED,
-     "No. The post is not out. It is tried again by itself."),
+     "No. The post is not out. It goes on by itself."),
     (RateLimited("No.", until=LATER), Status.SCHEDULED, "void", Outcome.WAITING, CONNECTED,
      "No. The post is not out. It is tried again by itself."),
     (CredentialsExpired("No."), Status.SCHEDULED, "void", Outcome.NOT_SENT, RECONNECT,
@@ -78,6 +78,21 @@ def test_waiting_for_the_platform_is_no_try(platform, error, counted):
     platform.says(error)
     send()
     assert fresh(post).attempts == counted
+
+
+def test_a_look_whether_the_platform_is_ready_leaves_no_attempt_and_keeps_what_is_done(
+    platform,
+):
+    post = PostFactory(scheduled=True)
+    platform.steps = [("repeatable", "upload"), ("look", "ready"), ("once", "post")]
+    platform.says(NotReady("Not yet."), NotReady("Not yet."), step="ready")
+    for _ in range(3):
+        send()
+        wake(post)
+    assert platform.reached == ["upload", "ready", "ready", "ready", "post"]
+    outcomes = [attempt.status for attempt in post.attempt_rows.order_by("pk")]
+    assert outcomes == [Outcome.WAITING, Outcome.PUBLISHED]
+    assert (fresh(post).status, fresh(post).attempts) == (Status.PUBLISHED, 1)
 
 
 def test_the_next_try_waits(platform):

@@ -1,0 +1,92 @@
+"""Taking in videos: look inside, empty what tells where they were taken, keep them by their hash.
+
+They are copied piece by piece and never whole in memory. They are not encoded anew: that takes
+minutes and a machine for it, so what a platform cannot play is refused where it is to go.
+"""
+
+import hashlib
+import tempfile
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+from content import mp4
+from content.models import MediaAsset
+from content.writing import clean_text, without_unusable
+from organisation.models import Brand, User
+
+BYTES_MAX = 1_000_000_000
+CHUNK = 1024 * 1024  # bytes
+ENDINGS = {"video/mp4": "mp4", "video/quicktime": "mov"}
+
+
+def is_video(upload: IO[bytes]) -> bool:
+    """Whether an upload is a video, by its first bytes; it is left at its beginning."""
+    upload.seek(0)
+    head = upload.read(12)
+    upload.seek(0)
+    return mp4.is_film(head)
+
+
+def keep_video(
+    upload: IO[bytes], name: str, *, brand: Brand, by: User | None, alt: str = ""
+) -> MediaAsset:
+    """Store an uploaded video and return its asset; the same bytes are kept once.
+
+    Raises ValidationError with what is wrong with it; then nothing is kept.
+    """
+    name = without_unusable(name).strip()[:200] or "The video"
+    alt = clean_text(alt, "alt")
+    with tempfile.TemporaryFile() as copy:
+        size = _copy(upload, copy, name)
+        film = _look_into(copy, size, name)
+        mp4.empty_notes(copy, size)
+        digest = _digest(copy)
+        path = f"media/{digest[:2]}/{digest}.{ENDINGS[film.mime]}"
+        # A size that differs is a file that lost its end with the machine's power.
+        if not default_storage.exists(path) or default_storage.size(path) != size:
+            copy.seek(0)
+            default_storage.save(path, File(copy))
+    asset, _ = MediaAsset.objects.get_or_create(
+        brand=brand,
+        sha256=digest,
+        defaults={
+            "file": path,
+            "mime": film.mime,
+            "size": size,
+            "width": film.width,
+            "height": film.height,
+            "duration": film.duration,
+            "alt": alt,
+            "original_name": name,
+            "uploaded_by": by,
+        },
+    )
+    asset.alt = alt or asset.alt
+    return asset
+
+
+def _copy(upload: IO[bytes], copy: IO[bytes], name: str) -> int:
+    size = 0
+    while chunk := upload.read(CHUNK):
+        size += len(chunk)
+        if size > BYTES_MAX:
+            raise ValidationError(f"{name} is larger than 1 GB. It was not kept. Make it smaller.")
+        copy.write(chunk)
+    return size
+
+
+def _look_into(copy: IO[bytes], size: int, name: str) -> mp4.Film:
+    try:
+        return mp4.look_into(copy, size)
+    except mp4.Unreadable as error:
+        raise ValidationError(
+            f"{name} {error}. It was not kept. Export it anew as MP4 (H.264 and AAC)."
+        ) from error
+
+
+def _digest(copy: IO[bytes]) -> str:
+    copy.seek(0)
+    return hashlib.file_digest(copy, "sha256").hexdigest()  # type: ignore[arg-type]
