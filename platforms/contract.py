@@ -7,7 +7,7 @@ frozen values and never a model. `docs/adding-a-platform.md` walks through writi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import IO, Any, ClassVar, Protocol, runtime_checkable
 
 from platforms.errors import NotSent
@@ -20,6 +20,7 @@ from platforms.values import (
     Json,
     Limits,
     MediaItem,
+    Metric,
     Problem,
     Receipt,
     Rendition,
@@ -41,6 +42,7 @@ class Connection:
     credentials: Mapping[str, str] = field(repr=False)  # by credential type
     open_media: Callable[[MediaItem], IO[bytes]] = field(repr=False)  # it can seek
     server_facts: Mapping[str, Any] = field(default_factory=dict)
+    fallback_version: str = ""  # used where the version is refused; empty: there is no other
 
     def bytes_of(self, item: MediaItem) -> bytes:
         """Return a whole picture. Raises NotSent when it cannot be read."""
@@ -100,9 +102,16 @@ class Journal(Protocol):
         """Do what the platform itself does only once per key, for as long as `window`."""
 
     def repeatable(
-        self, step: str, do: Callable[[], Json], valid_for: timedelta = timedelta(hours=1)
+        self,
+        step: str,
+        do: Callable[[], Json],
+        valid_for: timedelta = timedelta(hours=1),
+        request: Json | None = None,
     ) -> Json:
         """Do what may be done again, such as an upload. The result is reused for `valid_for`.
+
+        `request` is what it is about, such as the file's hash: for another one, as after an edit,
+        it is done anew.
 
         The lease is kept for as long as the client goes on sending, so that an upload may take
         hours. NotReady, raised in here or between two steps, gives the worker back; a later claim
@@ -176,6 +185,40 @@ class Deletes(Protocol):
     """Can remove a post. Removing one that is gone already is a success."""
 
     def delete(self, remote_id: str, journal: Journal) -> None: ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """Can change the text of a post that is out, on channels whose posts take that."""
+
+    def edit(self, remote_id: str, text: str, journal: Journal) -> None:
+        """Let the post say this instead. Doing it twice is the same as once."""
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """Can read one post by its id, to see that it is there and stays there."""
+
+    def read_back(self, remote_id: str, channel: str) -> Sighting:
+        """Return Found, Absent when it is gone, CannotTell when nobody knows. Raises nothing."""
+
+
+@runtime_checkable
+class ReadsMetrics(Protocol):
+    """Can say how a post and its account do. What one set of figures lacks, others may have."""
+
+    def post_metrics(self, remote_id: str, channel: str) -> list[Metric]:
+        """Read a post's figures since it is out. Raises any PlatformError when none can be read."""
+
+    def account_metrics(self) -> list[Metric]:
+        """Read the account's figures of the last day. Raises any PlatformError."""
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    """Its API has versions that end."""
+
+    api_versions: ClassVar[Mapping[str, date | None]]  # and the day each ends; None: not known
 
 
 @runtime_checkable

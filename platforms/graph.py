@@ -1,117 +1,141 @@
-"""What Meta's Graph API has in common for Facebook, Instagram and Threads.
+"""Talking to Meta's Graph API, the same for Facebook, Instagram and Threads.
 
-Errors carry a code, perhaps a subcode, and a mark when they pass by themselves; the HTTP status
-does not tell them apart. Source: Meta's "Handling Errors" and "Rate Limits"; lines marked (3p)
-are known from other people's working code only.
+What its errors mean stands in `graph_errors`. Source of the usage headers: Meta's "Rate Limits".
 """
 
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from platforms.errors import (
-    AccountBlocked,
-    CredentialsExpired,
-    DuplicateContent,
-    PermissionMissing,
-    PlatformError,
-    RateLimited,
-    Rejected,
-    Unclear,
-)
+from platforms.contract import Connection
+from platforms.errors import RateLimited, Unclear
+from platforms.graph_errors import is_version_refused, kind_of, refusal, words_of
 from platforms.http import Answer
 from platforms.pauses import pause_until
+from platforms.streams import Part
+from platforms.telling import Act, Teller
 from platforms.values import Allowance, Json
 
 PAUSE = timedelta(minutes=15)  # where Graph does not say how long; its windows are an hour (unsure)
 USAGE_HEADER = "X-Business-Use-Case-Usage"
 APP_HEADER = "X-App-Usage"
-
-# Refused before anything was written, even where marked transient: limits of the app (4, 341), the
-# person (17), the Page (32), spikes (613), Pages (80001), Instagram (80002).
-RATE_CODES = frozenset({4, 17, 32, 341, 613, 80001, 80002})
-
-BY_CODE: dict[int, type[PlatformError]] = {
-    **dict.fromkeys(RATE_CODES, RateLimited),
-    102: CredentialsExpired,
-    104: CredentialsExpired,
-    190: CredentialsExpired,
-    3: PermissionMissing,
-    10: PermissionMissing,
-    **dict.fromkeys(range(200, 300), PermissionMissing),
-    368: AccountBlocked,
-    506: DuplicateContent,
-}
-
-# Looked at where the code alone does not decide.
-BY_SUBCODE: dict[int, type[PlatformError]] = {
-    33: PermissionMissing,  # the Page does not exist for this token
-    1363047: Unclear,  # service unavailable (3p)
-    1366051: DuplicateContent,  # photos already posted (3p)
-    1390008: RateLimited,  # posting too fast (3p)
-    1404078: PermissionMissing,  # Page Publishing Authorization (3p)
-    1609010: Unclear,  # service unavailable (3p)
-    4854002: PermissionMissing,  # confirm the identity (3p)
-}
-
-TRANSIENT_CODES = frozenset({1, 2})
-
-# Why a token ended, by the subcode of 190.
-TOKEN_ENDED = {
-    458: "the app was removed",
-    459: "it wants the person to log in there first",
-    460: "the password was changed",
-    463: "it has expired",
-    464: "the person has not confirmed their account",
-    467: "it was withdrawn",
-    492: "the person has no role on the Page any more",
-}
-
-NOT_THERE = frozenset({(100, 33), (803, None)})  # code and subcode of an object that is not there
+VERSION_HEADER = "facebook-api-version"  # which one has answered
 
 
-def refusal(answer: Answer) -> Json | None:
-    """Return the error a Graph answer carries; None when it carries none that can be read."""
-    try:
-        said = answer.json().get("error")
-    except Unclear:
-        return None
-    return said if isinstance(said, dict) and isinstance(said.get("code"), int) else None
+class Graph:
+    """The calls of one account. Connections are reused from one call to the next."""
 
+    def __init__(self, connection: Connection, tell: Teller) -> None:
+        self.connection, self.tell = connection, tell
+        self.version = connection.version
+        self.token = connection.credentials["access_token"]
+        self._proof = self._make_proof(connection.credentials.get("app_secret", ""))
 
-def kind_of(status: int, said: Json) -> type[PlatformError]:
-    """Return which of our errors a Graph error is.
+    def _make_proof(self, secret: str) -> dict[str, str]:
+        """Every call proves that it comes from the app, where its secret is known."""
+        if not secret:
+            return {}
+        made = proof(self.token, secret)
+        self.connection.client.redactor.hide(made)
+        return {"appsecret_proof": made}
 
-    A 5xx or a transient error does not say whether anything was written. Any other error with a
-    4xx is Graph's definite word that the request was refused.
-    """
-    code, subcode = said["code"], said.get("error_subcode")
-    if status >= 500 or not status >= 400:
-        return Unclear
-    if code in RATE_CODES:
-        return RateLimited
-    if code in TRANSIENT_CODES or said.get("is_transient"):
-        return Unclear
-    if "appsecret_proof" in str(said.get("message")):
-        return PermissionMissing
-    return BY_CODE.get(code) or BY_SUBCODE.get(subcode or 0) or Rejected
+    def ask(
+        self,
+        act: Act,
+        method: str,
+        path: str,
+        words: Mapping[str, Any] | None = None,
+        *,
+        files: Mapping[str, Part] | None = None,
+        host: str = "",
+    ) -> Json:
+        """Make a call and return what it said. Raises what a refusal means.
 
+        `host`: another than the account's own, such as the one for videos.
+        """
+        answer = self.request(method, path, words or {}, files=files, host=host)
+        self.check(answer, act)
+        return answer.json()
 
-def words_of(said: Json) -> str:
-    """Return Graph's own words for people, or why the token ended."""
-    if reason := TOKEN_ENDED.get(said.get("error_subcode") or 0):
-        return reason
-    message = re.sub(r"^\(#\d+\)\s*", "", str(said.get("message") or ""))
-    return str(said.get("error_user_msg") or message or f"code {said['code']}")
+    def request(
+        self,
+        method: str,
+        path: str,
+        words: Mapping[str, Any],
+        *,
+        files: Mapping[str, Part] | None = None,
+        host: str = "",
+    ) -> Answer:
+        """Make a call and return its answer, whatever it is.
 
+        Where the version is refused the call is made once more with the fallback, as are all
+        that follow: such a refusal comes before anything of the call was looked at.
+        """
+        answer = self._send(method, path, words, files, host)
+        fallback = self.connection.fallback_version
+        if fallback in ("", self.version) or not is_version_refused(refusal(answer)):
+            return answer
+        self.connection.client.remark(
+            f"{self.tell.name} no longer takes version {self.version} of its interface, so "
+            f"{fallback} is used. Set a newer one under Platforms in the admin."
+        )
+        self.version = fallback
+        return self._send(method, path, words, files, host)
 
-def is_not_there(said: Json) -> bool:
-    """Whether the object named in the path is gone, or hidden from this token."""
-    code, subcode = said["code"], said.get("error_subcode")
-    return (code, subcode) in NOT_THERE or (code, None) in NOT_THERE
+    def _send(
+        self,
+        method: str,
+        path: str,
+        words: Mapping[str, Any],
+        files: Mapping[str, Part] | None,
+        host: str,
+    ) -> Answer:
+        """The token travels in a header: addresses end up in logs."""
+        parameters, posted = {**words, **self._proof}, method == "POST"
+        answer = self.connection.client.request(
+            method,
+            f"{host or self.connection.base_url}/{self.version}/{path}",
+            headers={"Authorization": f"Bearer {self.token}"},
+            files=files,
+            data=parameters if posted else None,
+            params=None if posted else parameters,
+        )
+        answered_by = answer.headers.get(VERSION_HEADER, self.version)
+        if answered_by != self.version:
+            self.connection.client.remark(
+                f"{self.tell.name} answers with version {answered_by} of its interface where "
+                f"{self.version} is asked for, which has ended. Set a newer one under Platforms in "
+                "the admin."
+            )
+        return answer
+
+    def check(self, answer: Answer, act: Act) -> None:
+        """Raise what a refusal means. An answer that is neither yes nor no is Unclear."""
+        if 200 <= answer.status < 300:
+            return
+        said = refusal(answer)
+        if said is None:
+            words = f"it answered {answer.status} and nothing readable"
+            raise self.tell.error(Unclear, act, words)
+        kind, until = kind_of(answer.status, said), None
+        if kind is RateLimited:
+            until = regained_at(answer.headers, datetime.now(UTC))
+        raise self.tell.error(kind, act, words_of(said), until=until)
+
+    def id_in(self, said: Json, act: Act, *names: str) -> str:
+        """Return the first of these that was said. Raises Unclear when a yes carries none."""
+        for name in names or ("id",):
+            if said.get(name):
+                return str(said[name])
+        raise self.tell.error(Unclear, act, "it said yes and gave no id")
+
+    def expect_success(self, said: Json, act: Act) -> None:
+        """Raise Unclear unless Graph says that it is done."""
+        if said.get("success") is not True:
+            raise self.tell.error(Unclear, act, "it did not say that it is done")
 
 
 def regained_at(headers: Mapping[str, str], now: datetime) -> datetime:

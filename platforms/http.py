@@ -90,6 +90,7 @@ class Client:
     # Called before each request and between the pieces of a long one. The journal sets it, and so
     # keeps its lease, and with it `deadline`, for as long as something is being sent.
     keep_going: Callable[[], None] = nothing_to_do
+    remarks: list[str] = field(default_factory=list)  # what staff should know and is no error
     # The headers of the last answer. Servers may repeat secrets in them.
     heard: Mapping[str, str] = field(default_factory=dict, repr=False)
 
@@ -138,6 +139,11 @@ class Client:
         exchange.response = self._describe(answer)
         self.heard = answer.headers
         return answer
+
+    def remark(self, sentence: str) -> None:
+        """Note something for staff, once."""
+        if sentence not in self.remarks:
+            self.remarks.append(sentence)
 
     def _kept_going(self, body: Stream, wire: wires.Wire) -> Stream:
         """The same bytes, with the lease kept and the answer awaited for as much longer."""

@@ -33,12 +33,18 @@ class Act:
 POST = Act("the post")
 COMMENT = Act("the comment")
 DELETION = Act("the deletion")
+EDIT = Act("the new text")
 READING = Act("the question about the account")
 
 
 def picture(position: int) -> Act:
     """The upload of one picture of a post."""
     return Act(f"picture {position}")
+
+
+def video(position: int) -> Act:
+    """The upload of one video of a post."""
+    return Act(f"video {position}")
 
 
 SENTENCES: dict[type[PlatformError], str] = {

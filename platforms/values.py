@@ -111,6 +111,7 @@ class Channel:
     slug: str
     name: str
     takes_comment: bool = True  # what is posted there can have a first comment
+    takes_edit: bool = True  # its text can be changed once it is out, where the platform edits
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,16 @@ class Allowance:
     remaining: int
     resets_at: datetime | None = None  # None: it does not say
     whole_app: bool = False  # counted for every account of the app together
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure that a platform tells."""
+
+    name: str  # the platform's own
+    value: int
+    # What it counts, where it has a counterpart elsewhere.
+    means: Literal["", "views", "reach", "reactions", "comments", "shares", "clicks", "followers"]
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Target:
     platform_name: str
     base_url: str
     version: str
+    fallback_version: str
     remote_id: str
     guarded: bool  # a person gave the address, so only public ones may be dialled
     server_facts: Mapping[str, Any]
@@ -55,6 +56,7 @@ def target_with(account: Account, credentials: Mapping[str, str]) -> Target:
         platform_name=platform.name,
         base_url=account.base_url,
         version=platform.api_version or platform.adapter.api_version,
+        fallback_version=platform.fallback_version or platform.adapter.api_version,
         remote_id=account.remote_id,
         guarded=bool(account.server or platform.api_base_url) and not account.is_sandboxed,
         server_facts=account.server_facts,
@@ -90,6 +92,7 @@ def connection_for(target: Target, client: Client) -> Connection:
         credentials=target.credentials,
         open_media=open_media,
         server_facts=target.server_facts,
+        fallback_version=target.fallback_version,
     )
 
 

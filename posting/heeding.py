@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from organisation.notices import open_notice
 from platforms.budgets import learn, news_in
 from platforms.http import Client
 from platforms.models import Account
@@ -11,8 +12,10 @@ from posting.database_threads import Run
 
 
 def heed(account: Account, target: Target, client: Client, run: Run) -> None:
-    """Learn what the last answer says is left of the platform's rate limits."""
+    """Learn what the last answer says is left of the platform's rate limits, and tell remarks."""
     now = datetime.now(UTC)  # only how old a reading is depends on it
     news = news_in(adapter_for(target.adapter_slug), account, client.heard, now)
     if news:
         run(learn, account, news, now)
+    for sentence in client.remarks:
+        run(open_notice, f"platform:{account.platform.slug}", sentence)

@@ -66,7 +66,7 @@ class Journal:
         self.unsaved: Answered | None = None
         self.on_wire: PublishStep | None = None  # sent or about to be, and not answered
         self._run = run
-        self.acted = False  # a step was begun in this life of the post
+        self.acted = False  # something was sent for the post in this life of it
         self._share = 0.0  # seconds of a lease in which a request may begin
         self._steps = {s.key: s for s in claim.steps if s.state != PublishStep.State.VOID}
         self._generations = {s.key: s.generation for s in claim.steps}
@@ -113,14 +113,23 @@ class Journal:
         return self._send(row, lambda: send(row.idempotency_key), is_new=True, window=window)
 
     def repeatable(
-        self, step: str, do: Callable[[], Json], valid_for: timedelta = REPEATABLE_VALID
+        self,
+        step: str,
+        do: Callable[[], Json],
+        valid_for: timedelta = REPEATABLE_VALID,
+        request: Json | None = None,
     ) -> Json:
         """See `platforms.contract.Journal.repeatable`."""
         known = self._steps.get(step)
         now = self._run(database_now)
-        if known is not None and known.valid_until is not None and known.valid_until > now:
+        row = self._new_step(step, PublishStep.Kind.REPEATABLE, request or {})
+        if (
+            known is not None
+            and (request is None or known.request_hash == row.request_hash)
+            and known.valid_until is not None
+            and known.valid_until > now
+        ):
             return known.result or {}
-        row = self._new_step(step, PublishStep.Kind.REPEATABLE, {})
         row.valid_until = now + valid_for
         self._begin(self._renew)
         self.client.keep_going = self._keep_lease
@@ -178,7 +187,7 @@ class Journal:
         window: timedelta | None = None,
     ) -> Json:
         self._begin(self._start, row, is_new, window)
-        self.on_wire = row
+        self.on_wire, self.acted = row, True
         try:
             result = send()
         except Unclear as error:
@@ -187,7 +196,7 @@ class Journal:
         return self._answered(row, result)
 
     def _answered(self, row: PublishStep, result: Json) -> Json:
-        self.unsaved = Answered(row, result)
+        self.unsaved, self.acted = Answered(row, result), True
         self._steps[row.key] = row
         row.state, row.result = PublishStep.State.DONE, result
         return result
@@ -203,7 +212,6 @@ class Journal:
         if not held:
             raise LeaseLost
         self.unsaved = None
-        self.acted = True
         self.client.deadline = latest_start(before)
         self._share = self.client.deadline - before
 
@@ -305,7 +313,7 @@ class Journal:
         PublishStep.objects.filter(
             **{self.claim.owner.OWNER_FIELD: self.claim.pk}, key=row.key
         ).exclude(state=PublishStep.State.VOID).update(
-            state=PublishStep.State.VOID, void_reason="Its result was no longer valid."
+            state=PublishStep.State.VOID, void_reason="Its result was no longer good."
         )
 
     def _key_for(self, row: PublishStep) -> str:

@@ -30,6 +30,17 @@ class _Reached(Exception):
     """The step that creates was reached. What follows it depends on the platform's answer."""
 
 
+class _Anything(dict[str, str]):
+    """What a step that was not done would have answered: something, under every name."""
+
+    def __init__(self, step: str) -> None:
+        super().__init__()
+        self.step = step
+
+    def __missing__(self, name: str) -> str:
+        return self.step
+
+
 @dataclass
 class _NoJournal:
     """Stands where the journal would: notes each step and does none of them."""
@@ -47,10 +58,14 @@ class _NoJournal:
         raise _Reached
 
     def repeatable(
-        self, step: str, do: Callable[[], Json], valid_for: timedelta = timedelta(hours=1)
+        self,
+        step: str,
+        do: Callable[[], Json],
+        valid_for: timedelta = timedelta(hours=1),
+        request: Json | None = None,
     ) -> Json:
         self.steps.append(step)
-        return {"id": step, "ready": True}
+        return _Anything(step)
 
 
 def rehearse(post: Post, now: datetime) -> Rehearsal:

@@ -47,6 +47,7 @@ def show_ledger(request: Request, world: World) -> Response:
 
 def clear_ledger(request: Request, world: World) -> Response:
     world.uploads.clear()
+    world.videos.clear()
     return json_response({"cleared": world.ledger.clear()})
 
 
@@ -78,7 +79,7 @@ def clear_faults(request: Request, world: World) -> Response:
 
 
 def arm_fault(request: Request, world: World) -> Response:
-    sent = Sent(request, ("platform", "account", "call", "fault", "times", "seconds"))
+    sent = Sent(request, ("platform", "account", "call", "fault", "times", "seconds", "error"))
     fault = Fault(
         platform=known_platform(sent.text("platform")),
         account=sent.text("account", "*"),
@@ -86,7 +87,10 @@ def arm_fault(request: Request, world: World) -> Response:
         fault=one_of("fault", sent.text("fault"), sorted(KINDS)),
         times=sent.whole("times", 1),
         seconds=sent.number("seconds", 0) or 0,
+        error=sent.mapping("error") or None,
     )
+    if fault.error and fault.fault != "refuse":
+        raise BadInput("error: only a refuse can be one of the platform's own errors.")
     world.faults.arm(fault)
     return json_response(asdict(fault), 201)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from typing import Any
 
 CALLS = ("publish", "upload", "read", "delete", "comment", "edit", "refresh", "*")
 
@@ -27,6 +28,7 @@ class Fault:
     account: str = "*"
     times: int = 1
     seconds: float = 0
+    error: dict[str, Any] | None = None  # of a `refuse`: which of the platform's errors
 
     def matches(self, platform: str, account: str, calls: frozenset[str]) -> bool:
         return (

@@ -41,8 +41,9 @@ def error(
     user_message: str = "",
     transient: bool = False,
     headers: tuple[tuple[str, str], ...] = (),
+    more: dict[str, Any] | None = None,
 ) -> Response:
-    """Graph's error envelope."""
+    """Graph's error envelope. `more` goes beside what every error has."""
     said: dict[str, Any] = {"message": message, "type": kind, "code": code}
     if subcode is not None:
         said["error_subcode"] = subcode
@@ -50,6 +51,7 @@ def error(
         said["is_transient"] = True
     if user_message:
         said |= {"error_user_title": "Can't Post", "error_user_msg": user_message}
+    said |= more or {}
     said["fbtrace_id"] = "A" + secrets.token_urlsafe(16)
     return json_response({"error": said}, status, headers)
 
@@ -215,8 +217,16 @@ def usage(account: Account | None, percent: int = 0, minutes: int = 0) -> dict[s
     }
 
 
-def refusal(fault: str, seconds: float, account: Account | None) -> Response:
-    """A fault in Graph's words."""
+ERROR_NAMES = ("code", "message", "status", "subcode", "user_message", "transient")
+
+
+def refusal(
+    fault: str, seconds: float, account: Account | None, said: dict[str, Any] | None = None
+) -> Response:
+    """A fault in Graph's words; `said` orders one error of its table, such as `{"code": 506}`."""
+    if said:
+        named: dict[str, Any] = {"code": 100, "message": "(#100) Invalid parameter"}
+        return error(**named | {name: said[name] for name in ERROR_NAMES if name in said})
     if fault == "rate_limit":
         minutes = math.ceil((seconds or RATE_RESET) / 60)
         return error(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sandbox.accounts import Account
 from sandbox.wire import Request, Response
@@ -48,8 +48,13 @@ class Platform(Protocol):
     def call(self, request: Request, world: World) -> Call:
         """Finds out what is asked, and by whom. Raises `Refused`."""
 
-    def refusal(self, fault: str, seconds: float, call: Call) -> Response:
-        """One of `faults.REFUSALS`, or `error_500`, in the platform's own words."""
+    def refusal(
+        self, fault: str, seconds: float, call: Call, said: dict[str, Any] | None = None
+    ) -> Response:
+        """One of `faults.REFUSALS`, or `error_500`, in the platform's own words.
+
+        `said`: which of the platform's errors a `refuse` is; None: the one for content.
+        """
 
     def signed(self, response: Response, account: Account | None) -> Response:
         """The answer with the headers that the platform puts on every answer."""

@@ -78,7 +78,7 @@ def prevented(platform: Platform, call: Call, fault: Fault) -> Reply:
     if fault.fault == "reset_before":
         return Reset()
     kind = "error_500" if fault.fault == "error_500_before" else fault.fault
-    return platform.signed(platform.refusal(kind, fault.seconds, call), call.account)
+    return platform.signed(platform.refusal(kind, fault.seconds, call, fault.error), call.account)
 
 
 def spoilt(platform: Platform, call: Call, fault: Fault, response: Response) -> Reply:

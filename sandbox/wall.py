@@ -169,14 +169,20 @@ def words(entry: Entry) -> str:
     text = f'<{tag} class="text">{escape(entry.text)}</{tag}>' if entry.text else ""
     shared = str(entry.notes.get("link") or "")
     also = f'<p class="shared">{escape(shared)}</p>' if shared else ""
-    return f"{text}{also}{pictures(entry.media)}{footer(entry)}"
+    return f"{kind_of(entry)}{text}{also}{pictures(entry.media)}{footer(entry)}"
+
+
+def kind_of(entry: Entry) -> str:
+    """What sort of post it is, where its platform has several."""
+    kind = str(entry.notes.get("kind") or "")
+    return f'<p class="kind">{escape(kind.capitalize())}</p>' if kind else ""
 
 
 def pictures(media: Iterable[Media]) -> str:
     shown = [
         f'<img src="/_images/{item.sha256}" alt="{escape(item.alt)}" loading="lazy">'
         if item.type == "image"
-        else f'<p class="shared">{escape(item.type)}: {escape(item.alt)}</p>'
+        else f'<video src="/_images/{item.sha256}" controls preload="metadata"></video>'
         for item in media
     ]
     return f'<div class="pictures">{"".join(shown)}</div>' if shown else ""

@@ -12,6 +12,7 @@ from sandbox.images import Shelf
 from sandbox.ledger import Entry, Ledger, as_record
 from sandbox.log import RequestLog
 from sandbox.uploads import Uploads
+from sandbox.video_uploads import VideoUploads
 
 
 class World:
@@ -24,6 +25,7 @@ class World:
         self.faults = Faults()
         self.log = RequestLog()
         self.uploads = Uploads()
+        self.videos = VideoUploads()
         folder = ledger_path.with_name(ledger_path.name + ".images") if ledger_path else None
         self.shelf = Shelf(folder)
         self.archive = Archive(ledger_path) if ledger_path else None

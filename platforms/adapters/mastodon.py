@@ -160,10 +160,11 @@ class Mastodon:
     def _uploaded(self, item: MediaItem, journal: Journal) -> str:
         """Return the id of the picture at the server once it may be attached."""
         step = f"media:{item.position}"
-        upload = journal.repeatable(step, partial(self._upload, item), UPLOAD_LIFE)
+        same = {"sha256": item.sha256, "alt": item.alt}
+        upload = journal.repeatable(step, partial(self._upload, item), UPLOAD_LIFE, same)
         if not upload["ready"]:
             look = partial(self._await, str(upload["id"]), picture(item.position))
-            journal.repeatable(f"{step}:ready", look, UPLOAD_LIFE)
+            journal.repeatable(f"{step}:ready", look, UPLOAD_LIFE, same)
         return str(upload["id"])
 
     def _upload(self, item: MediaItem) -> Json:

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from sandbox import graph
 from sandbox.accounts import Account
-from sandbox.facebook import photos
+from sandbox.facebook import insights, photos
+from sandbox.facebook.filming import Filming
 from sandbox.facebook.shapes import (
     NAME,
     digits_of,
@@ -52,6 +53,10 @@ class Exchange:
         method = self.request.method
         if (node, method, edge) == (self.account.id, "GET", ""):
             return "read", self.show_page
+        if film := Filming(self).route(node, edge):
+            return film
+        if (node, method, edge) == (self.account.id, "GET", "insights"):
+            return "read", partial(insights.show, self.request, self.account, insights.PAGE)
         if edge in ("feed", "photos") and method == "POST":
             self._own_page(node)
             return self._publishing(edge)
@@ -77,6 +82,8 @@ class Exchange:
             ("DELETE", ""): ("delete", self.delete),
             ("POST", "comments"): ("comment", self.comment),
             ("GET", "comments"): ("read", self.list_comments),
+            ("GET", "insights"): ("read", self.show_insights),
+            ("GET", "video_insights"): ("read", self.show_insights),
         }
         if (method, edge) not in routes:
             raise graph.not_found(f"{node}/{edge}" if edge else node, method)
@@ -177,7 +184,9 @@ class Exchange:
             if moment < since:
                 return
             past = after is None or post.created_at < after.created_at
-            if post.parent is None and moment <= until and past:
+            # Reels and stories are not part of the feed; they have lists of their own.
+            elsewhere = post.notes.get("kind") in ("reel", "story")
+            if post.parent is None and moment <= until and past and not elsewhere:
                 yield post
 
     def _fields(self, post: Entry) -> dict[str, Any]:
@@ -189,11 +198,20 @@ class Exchange:
         default = ("created_time", "message", "id")
         return json_response(graph.chosen(self.request, self._fields(post), node, default))
 
+    def show_insights(self, post: Entry) -> Response:
+        of_video = self.request.path.endswith("video_insights")
+        known = insights.VIDEO if of_video else insights.POST
+        return insights.show(self.request, self.account, known)
+
     def edit(self, post: Entry) -> Response:
-        graph.check_names(self.request, ("message",))
-        if "message" not in self.said:
-            raise graph.invalid("The parameter message is required.")
-        message = self._text("message", MAX_COMMENT if post.parent else MAX_TEXT)
+        kind = post.notes.get("kind")
+        if kind == "story":
+            raise graph.invalid("A story cannot be edited.")
+        name = "description" if kind in ("reel", "video") else "message"
+        graph.check_names(self.request, (name,))
+        if name not in self.said:
+            raise graph.invalid(f"The parameter {name} is required.")
+        message = self._text(name, MAX_COMMENT if post.parent else MAX_TEXT)
         if not (message or post.media or post.notes.get("link")):
             raise graph.invalid("The parameter message must not be empty.")
         self.world.ledger.revise(post, text=message)
@@ -208,6 +226,8 @@ class Exchange:
         return json_response({"success": True})
 
     def comment(self, post: Entry) -> Response:
+        if post.notes.get("kind") == "story":
+            raise graph.not_found(f"{post.id}/comments", self.request.method)
         graph.check_names(self.request, COMMENT)
         message, media = self._text("message", MAX_COMMENT), self._comment_media()
         if not (message or media):

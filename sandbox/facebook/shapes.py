@@ -13,6 +13,12 @@ from sandbox.world import World
 NAME = "facebook"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+PUBLISHED = {
+    "video_status": "ready",
+    "uploading_phase": {"status": "complete"},
+    "processing_phase": {"status": "complete"},
+    "publishing_phase": {"status": "complete", "publish_status": "published"},
+}
 TASKS = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"]
 
 
@@ -25,6 +31,14 @@ def name_post(page: str, moment: datetime, number: int) -> tuple[str, str]:
     """`{page}_{digits}`, and the address below the page."""
     digits = digits_of(moment)
     return f"{page}_{digits}", f"/{NAME}/{page}/posts/{digits}"
+
+
+def name_video(page: str, video: str, moment: datetime, number: int) -> tuple[str, str]:
+    return video, f"/{NAME}/{page}/videos/{video}"
+
+
+def name_reel(video: str, moment: datetime, number: int) -> tuple[str, str]:
+    return video, f"/{NAME}/reel/{video}"
 
 
 def name_comment(post: Entry, moment: datetime, number: int) -> tuple[str, str]:
@@ -78,6 +92,13 @@ def post_fields(world: World, page: Account, post: Entry) -> dict[str, Any]:
         "alt_text": (post.media[0].alt or None) if post.media else None,
         "link": world.origin + post.path,
         "page_story_id": post.id,
+        # of a video
+        "description": post.text or None,
+        "published": True,
+        "status": PUBLISHED,
+        "length": None,
+        "views": 0,
+        "post_id": post.aliases[0] if post.aliases else None,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from sandbox.accounts import Account
 from sandbox.mastodon.errors import unauthorised
@@ -47,7 +48,9 @@ class Mastodon:
             self.meter.admit(account)
         return Exchange(request, world, account).call()
 
-    def refusal(self, fault: str, seconds: float, call: Call) -> Response:
+    def refusal(
+        self, fault: str, seconds: float, call: Call, said: dict[str, Any] | None = None
+    ) -> Response:
         if fault in ("rate_limit", "quota"):
             default = RATE_RESET if fault == "rate_limit" else QUOTA_RESET
             headers = limit_headers(RATE, 0, time.time() + (seconds or default))

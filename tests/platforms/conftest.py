@@ -9,7 +9,9 @@ from platforms import wire
 from platforms.clock import boottime
 from platforms.http import Client
 from platforms.redaction import Redactor
+from tests.platforms.pages import PageAt
 from tests.platforms.replies import ReplyServer
+from tests.sandbox.conftest import Sandbox, spawn
 
 
 @pytest.fixture
@@ -39,3 +41,23 @@ def make_client() -> MakeClient:
         return Client(Redactor(secrets), **{"deadline": boottime() + 20, **options, **fields})
 
     return make
+
+
+@pytest.fixture(scope="module")
+def sandbox_program() -> Iterator[Sandbox]:
+    """The sandbox as the program it is."""
+    process = spawn("--port", "0")
+    assert process.stdout is not None
+    client = Sandbox(process.stdout.readline().split()[1].rstrip("/"))
+    yield client
+    client.http.close()
+    process.kill()
+    process.communicate()
+
+
+@pytest.fixture
+def a_page(sandbox_program: Sandbox, make_client: MakeClient) -> Iterator[PageAt]:
+    """A Page there, of which nothing is left afterwards."""
+    yield PageAt(sandbox_program, make_client)
+    for name in ("faults", "ledger", "requests"):
+        sandbox_program.control("DELETE", name)

@@ -50,16 +50,21 @@ class MemoryJournal:
         return self._send(step, lambda: send(known.key))
 
     def repeatable(
-        self, step: str, do: Callable[[], Json], valid_for: timedelta = timedelta(hours=1)
+        self,
+        step: str,
+        do: Callable[[], Json],
+        valid_for: timedelta = timedelta(hours=1),
+        request: Json | None = None,
     ) -> Json:
         known = self.steps.get(step)
-        if known is not None and datetime.now(UTC) < known.started_at + valid_for:
+        same = known is not None and request in (None, known.request)
+        if known is not None and same and datetime.now(UTC) < known.started_at + valid_for:
             return known.result
         try:
             result = do()
         except Unclear as error:
             raise NotSent(error.sentence) from error
-        self.steps[step] = Step("repeatable", {}, "done", result=result)
+        self.steps[step] = Step("repeatable", request or {}, "done", result=result)
         return result
 
     def _send(self, step: str, send: Callable[[], Json]) -> Json:

@@ -160,8 +160,8 @@ class TestFacebook(AdapterContract):
         assert receipt.remote_id == POST_ID
 
     def test_the_address_of_a_post_is_where_people_look(self, make):
-        public = make(base_url="https://graph.facebook.com")._receipt(POST_ID)
-        assert public.url == "https://www.facebook.com/1001/posts/122217543769704869"
+        public = make(base_url="https://graph.facebook.com").page.post_url(POST_ID)
+        assert public == "https://www.facebook.com/1001/posts/122217543769704869"
         assert Facebook.account_url("https://graph.facebook.com", PAGE).endswith("com/1001")
 
     def test_graphs_own_words_are_in_the_sentence(self, adapter_here, server):

@@ -1,43 +1,26 @@
-"""Our requests held against the platforms' own machine-readable descriptions, where these are.
-
-They are not part of the product. SPECS_DIR says where they lie.
-"""
+"""Our requests to Mastodon held against its own machine-readable description."""
 
 import io
-import json
-import os
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from platforms.adapters.facebook import Facebook
 from platforms.adapters.mastodon import OPTIONS, VISIBILITIES, Mastodon
 from platforms.contract import Connection
 from platforms.errors import PlatformError
 from platforms.values import MediaItem, Rendition
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Received, Reply
+from tests.platforms.specs import spec
 
-ROOT = Path(__file__).parents[2]
-SPECS = Path(os.environ.get("SPECS_DIR") or ROOT / ".." / "shared" / "specs")
 PICTURE = MediaItem(1, "image", "image/png", "1.png", "0" * 64, 8, 3, 2, "A square")
-ANY_CALL = {"appsecret_proof", "fields"}  # what Graph takes with every call
-FILE = {"source"}  # the description leaves files out; the guide to photos names this part
 SAID: dict[str, Any] = {
     "visibility": "unlisted",
     "language": "en",
     "spoiler_text": "Wet",
     "sensitive": True,
 }
-
-
-def spec(*parts: str) -> Any:
-    file = SPECS.joinpath(*parts)
-    if not file.exists():
-        pytest.skip("the platforms' specifications are not here: SPECS_DIR says where they lie")
-    return json.loads(file.read_text())
 
 
 @pytest.fixture
@@ -73,62 +56,11 @@ def requests_of(server, make_client):
 
 
 CALLS = [
-    ("POST", "/v26.0/1/feed"),
-    ("POST", "/v26.0/1/photos"),
-    ("GET", "/v26.0/1/published_posts"),
-    ("POST", "/v26.0/1_2/comments"),
-    ("DELETE", "/v26.0/1_2"),
     ("POST", "/api/v1/statuses"),
     ("POST", "/api/v2/media"),
     ("GET", "/api/v1/accounts/1/statuses"),
     ("DELETE", "/api/v1/statuses/1_2"),
 ]
-
-
-def graph_parameters(name: str, method: str, edge: str) -> dict[str, str]:
-    for call in spec("facebook", "specs", f"{name}.json")["apis"]:
-        if (call["method"], call.get("endpoint", "").strip("/")) == (method, edge):
-            return {parameter["name"]: parameter["type"] for parameter in call["params"]}
-    raise AssertionError(f"{name} has no {method} {edge}")
-
-
-@pytest.mark.parametrize(
-    ("node", "method", "edge"),
-    [
-        ("Page", "POST", "feed"),
-        ("Page", "POST", "photos"),
-        ("Page", "GET", "published_posts"),
-        ("PagePost", "POST", "comments"),
-    ],
-)
-def test_graph_knows_every_parameter_we_send(requests_of, node, method, edge):
-    known = graph_parameters(node, method, edge)
-    sent = requests_of(
-        Facebook,
-        Rendition("feed-post", "Read.", link="https://example.org"),
-        Rendition("feed-post", "Look.", media=(PICTURE,)),
-    )
-    ours = [r for r in sent if r.method == method and r.path.endswith(f"/{edge}")]
-    assert ours
-    for request in ours:
-        names = set(request.form if method == "POST" else request.query)
-        assert names - ANY_CALL - FILE <= set(known)
-
-
-def test_graph_takes_what_we_send_as_text():
-    feed = graph_parameters("Page", "POST", "feed")
-    photos = graph_parameters("Page", "POST", "photos")
-    assert (feed["message"], feed["link"]) == ("string", "string")
-    assert (photos["caption"], photos["alt_text_custom"]) == ("string", "string")
-
-
-def test_graph_has_the_fields_we_ask_for():
-    fields = {f["name"] for f in spec("facebook", "specs", "PagePost.json")["fields"]}
-    assert {"id", "message", "created_time", "permalink_url"} <= fields
-    page = {f["name"] for f in spec("facebook", "specs", "Page.json")["fields"]}
-    person = {f["name"] for f in spec("facebook", "specs", "User.json")["fields"]}
-    assert {"id", "name", "link", "category"} <= page
-    assert "category" not in person
 
 
 def described(method: str, path: str) -> Any:
