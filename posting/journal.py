@@ -133,8 +133,10 @@ class Journal:
         row.valid_until = now + valid_for
         self._begin(self._renew)
         self.client.keep_going = self._keep_lease
+        reached(f"{step}: begun")
         try:
             result = do()
+            reached(f"{step}: answered")
         except Unclear as error:
             raise NotSent(f"{error.sentence} It is safe to try again.") from error
         finally:
@@ -188,8 +190,10 @@ class Journal:
     ) -> Json:
         self._begin(self._start, row, is_new, window)
         self.on_wire, self.acted = row, True
+        reached(f"{row.key}: begun")
         try:
             result = send()
+            reached(f"{row.key}: answered")
         except Unclear as error:
             raise OutcomeUnknown(error.sentence) from error
         self.on_wire = None

@@ -34,6 +34,8 @@ POINTS = (
     "request: before the first byte",
     "request: before the answer",
     "request: after the answer",
+    "post: begun",
+    "post: answered",
 )  # fmt: skip
 # Where a worker holds no lock that everybody else would have to wait for.
 FREEZING_POINTS = (
