@@ -11,10 +11,17 @@ from typing import Any
 
 from django import forms
 
-from desk.forms import DeclineForm, ItIsOutForm, SeenForm, SendAgainForm, TimeForm
+from desk.forms import (
+    DeclineForm,
+    ItIsOutForm,
+    NewTextForm,
+    SeenForm,
+    SendAgainForm,
+    TimeForm,
+)
 from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
-from posting import approvals, deciding, holding
+from posting import approvals, deciding, holding, rewording
 from posting.holding import HOLDABLE
 from posting.models import Post, PublishStep
 from posting.queueing import post_again
@@ -130,6 +137,16 @@ def can_be_approved(post: Post, now: datetime) -> bool:
 def can_be_deleted(post: Post, now: datetime) -> bool:
     deletes = issubclass(post.platform.adapter, Deletes)
     return post.status == Status.PUBLISHED and deletes and bool(post.remote_id)
+
+
+def can_be_edited(post: Post, now: datetime) -> bool:
+    known = bool(post.remote_id) and post.snapshot is not None
+    return post.status == Status.PUBLISHED and known and rewording.takes_edits(post)
+
+
+def text_of(post: Post) -> dict[str, Any]:
+    """What the form for another text begins with."""
+    return {"text": (post.snapshot or {}).get("text", "")}
 
 
 def needs_earliest(post: Post, now: datetime) -> datetime | None:
@@ -306,6 +323,22 @@ DECISIONS = (
         fits=has_ended,
         act="Make the post",
         done="This is the new post. It has no time yet.",
+    ),
+    Decision(
+        slug="edit",
+        words="Change the text there",
+        icon="pen",
+        question="What should this post say instead?",
+        meaning=(
+            "It changes at the platform, where readers may see that it was edited. "
+            "The piece and its other posts keep their words."
+        ),
+        verb=rewording.ask_edit,
+        fits=can_be_edited,
+        act="Change it there",
+        done="A worker changes the text at the platform. What it says here follows.",
+        form=NewTextForm,
+        initial=text_of,
     ),
     Decision(
         slug="delete",

@@ -66,6 +66,17 @@ class DeclineForm(SeenForm):
     )
 
 
+class NewTextForm(forms.Form):
+    """Another text for a post that is out."""
+
+    text = forms.CharField(
+        label="Text",
+        strip=False,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": "8", "dir": "auto"}),
+        error_messages={"required": "Write what it should say."},
+    )
+
+
 class TimeForm(forms.Form):
     """A wall-clock time in a zone: what people mean, and never an offset."""
 

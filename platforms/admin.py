@@ -1,6 +1,6 @@
 """Platforms, accounts and their secrets."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -12,14 +12,33 @@ from django.utils.safestring import SafeString
 
 from organisation.audit import record
 from organisation.backoffice import ForEveryone, OfBrands, ReadOnly, UntilActions
+from organisation.notices import resolve_notice
 from organisation.rights import CONNECT_ACCOUNT
 from platforms.chips import account_chip, platform_badge
 from platforms.connecting import connect_account
+from platforms.contract import Versioned
 from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm
 from platforms.models import Account, ChannelType, Platform, PlatformCredential, RateBudget
 from platforms.pausing import pause_account, resume_account
 from platforms.redaction import masked
 from platforms.values import AccountFacts
+
+
+def versions_of(platform: Platform, today: date) -> list[str]:
+    """Say of each version of a platform's API when it ends, and which one is used here."""
+    adapter = platform.adapter
+    known = dict(adapter.versions()) if issubclass(adapter, Versioned) else {}
+    used = platform.api_version or adapter.api_version
+    if known and used not in known:
+        known[used] = None
+    return [_version(name, known[name], today, name == used) for name in sorted(known)[::-1]]
+
+
+def _version(name: str, ends: date | None, today: date, is_used: bool) -> str:
+    words = f"{name}, used here" if is_used else name
+    if ends is None:
+        return f"{words}: no end is known"
+    return f"{words}: {'ended' if ends <= today else 'ends'} on {ends:%-d %B %Y}"
 
 
 class SetBySuperusers(ForEveryone):
@@ -33,7 +52,7 @@ class SetBySuperusers(ForEveryone):
 class PlatformAdmin(SetBySuperusers):
     list_display = ("badge", "name", "slug", "enabled", "api_base_url", "api_version")
     list_display_links = ("name",)
-    readonly_fields = ("slug", "name")
+    readonly_fields = ("slug", "name", "versions")
     fields = (
         "slug",
         "name",
@@ -41,9 +60,20 @@ class PlatformAdmin(SetBySuperusers):
         "api_base_url",
         "api_version",
         "fallback_version",
+        "versions",
         "settings",
     )
     search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if {"api_version", "fallback_version"} & set(form.changed_data):
+            resolve_notice(f"platform:{obj.slug}", timezone.now(), f"{request.user} changed it.")
+
+    @admin.display(description="Versions known")
+    def versions(self, platform: Platform) -> str:
+        """Each version the adapter knows and the day on which it ends, the newest first."""
+        return "; ".join(versions_of(platform, timezone.now().date())) or "It has none."
 
     @admin.display(description="mark")
     def badge(self, platform: Platform) -> SafeString:

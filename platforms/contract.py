@@ -218,7 +218,9 @@ class ReadsMetrics(Protocol):
 class Versioned(Protocol):
     """Its API has versions that end."""
 
-    api_versions: ClassVar[Mapping[str, date | None]]  # and the day each ends; None: not known
+    @classmethod
+    def versions(cls) -> Mapping[str, date | None]:
+        """Return those it knows, and the day on which each ends; None where no day is set."""
 
 
 @runtime_checkable

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from platforms.contract import Connection
@@ -22,6 +22,13 @@ from platforms.values import Allowance, Json
 PAUSE = timedelta(minutes=15)  # where Graph does not say how long; its windows are an hour (unsure)
 USAGE_HEADER = "X-Business-Use-Case-Usage"
 APP_HEADER = "X-App-Usage"
+# Source: Meta's changelog; a version ends about two years after the next has come.
+VERSIONS: Mapping[str, date | None] = {
+    "v21.0": date(2027, 1, 21),
+    "v24.0": date(2028, 2, 18),
+    "v25.0": date(2028, 7, 29),
+    "v26.0": None,
+}
 VERSION_HEADER = "facebook-api-version"  # which one has answered
 
 

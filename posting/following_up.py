@@ -1,4 +1,4 @@
-"""What is done to a post after it is out: its first comment, and its removal.
+"""What is done to a post after it is out: its first comment, another text, and its removal.
 
 The same claim, journal and errors as for posts. A follow-up never fails its post.
 """
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from organisation.clock import database_now
-from platforms.contract import Comments, Deletes
+from platforms.contract import Comments, Deletes, Edits
 from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
@@ -22,7 +22,7 @@ from posting.connecting import Target, check_target, client_for, connection_for,
 from posting.database_threads import Run, stubbornly
 from posting.heeding import heed
 from posting.journal import Journal
-from posting.models import FollowUp, Post, PostAttempt, PublishStep
+from posting.models import FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.retry import Decision, retry_decision
 from posting.settling import outcome_of, tell_account, void_step, write_attempt
 from posting.states import Status
@@ -66,6 +66,9 @@ def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
     if claim.kind == FollowUp.Kind.DELETE and isinstance(adapter, Deletes):
         adapter.delete(claim.remote_id, journal)
         return None
+    if claim.kind == FollowUp.Kind.EDIT and isinstance(adapter, Edits):
+        adapter.edit(claim.remote_id, claim.text, journal)
+        return None
     if claim.kind == FollowUp.Kind.COMMENT and isinstance(adapter, Comments):
         return adapter.comment(claim.remote_id, claim.text, journal)
     raise Rejected(f"{adapter.name} offers no way to do this.")
@@ -87,6 +90,8 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
         journal.store_answer(now)
         if done:
             write_attempt(claim, journal, now, PostAttempt.Outcome.PUBLISHED, receipt=receipt)
+        if done and claim.kind == FollowUp.Kind.EDIT:
+            _keep_new_text(claim)
         if done and claim.kind == FollowUp.Kind.DELETE:
             Post.objects.advance(
                 claim.post_pk,
@@ -95,6 +100,21 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
                 actor=claim.worker,
                 sentence="The platform removed the post.",
             )
+
+
+def _keep_new_text(claim: Claim) -> None:
+    """What was sent says from now on what the platform shows."""
+    before = claim.rendition.text
+    snapshot = {**claim.rendition.as_snapshot(), "text": claim.text}
+    Post.objects.filter(pk=claim.post_pk).update(snapshot=snapshot)
+    PostEvent.objects.create(
+        post_id=claim.post_pk,
+        old=Status.PUBLISHED,
+        new=Status.PUBLISHED,
+        actor=claim.worker,
+        sentence="The platform took the new text.",
+        evidence=f"Before, it said: {before}",
+    )
 
 
 def _settle_error(claim: Claim, journal: Journal, error: PlatformError) -> None:
@@ -158,6 +178,9 @@ def _meaning(claim: Claim, decision: Decision) -> str:
     if claim.kind == FollowUp.Kind.DELETE:
         again = "Deleting is tried again by itself."
         return f"The post is still out. {DELETE_NEXT.get(decision.status, again)}"
+    if claim.kind == FollowUp.Kind.EDIT:
+        again = "Its change is tried again by itself."
+        return f"The post is out as it was. {EDIT_NEXT.get(decision.status, again)}"
     if claim.kind != FollowUp.Kind.COMMENT:
         return "The post is out as it was."
     again = "Its comment is tried again by itself."
@@ -167,6 +190,10 @@ def _meaning(claim: Claim, decision: Decision) -> str:
 DELETE_NEXT = {
     Status.FAILED: "Delete it there.",
     Status.UNCONFIRMED: "Or it may be gone by now. Look there.",
+}
+EDIT_NEXT = {
+    Status.FAILED: "Change it there.",
+    Status.UNCONFIRMED: "Or it may have changed by now. Look there.",
 }
 COMMENT_NEXT = {
     Status.FAILED: "Its comment is not. Write the comment there.",

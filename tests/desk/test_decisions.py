@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organisation.models import AuditEntry, Role
-from platforms.models import Account
+from platforms.models import Account, ChannelType
 from posting.models import FollowUp, Post
 from posting.states import Hold, Status
 from tests.factories import (
@@ -30,6 +30,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, str], Status]] = [
     ("publish-now", {}, {}, Status.SCHEDULED),
     ("cancel", {"failed": True}, {}, Status.CANCELLED),
     ("cancel", {}, {}, Status.CANCELLED),
+    ("edit", {"published": True}, {"text": "Said better."}, Status.PUBLISHED),
     ("unschedule", {"scheduled": True}, {}, Status.READY),
     ("hold", {"scheduled": True}, {}, Status.SCHEDULED),
     ("release", {"holds": 2}, {}, Status.READY),
@@ -185,6 +186,30 @@ def test_deleting_asks_a_worker_once(client, people, account):
     for _ in range(2):
         client.post(address(post, "delete"))
     assert FollowUp.objects.filter(post=post, kind="delete").count() == 1
+
+
+def test_a_text_that_is_too_long_stays_beside_what_is_wrong_with_it(client, people, account):
+    post = PostFactory(account=account, published=True)
+    client.force_login(people.mairi)
+    shown = client.get(address(post, "edit")).content.decode()
+    assert post.snapshot["text"] in shown
+    answer = client.post(address(post, "edit"), {"text": "long " * 13_000}).content.decode()
+    assert "Facebook takes 63,206. Shorten it by" in answer
+    assert "long long long" in answer
+    assert not FollowUp.objects.exists()
+
+
+def test_only_what_the_platform_can_change_offers_it(client, people, account):
+    story = ChannelType.objects.get(platform=account.platform, slug="story")
+    toot = AccountFactory(brand=people.brand, platform="mastodon")
+    client.force_login(people.mairi)
+    for post, offered in (
+        (PostFactory(account=account, published=True), True),
+        (PostFactory(account=account, channel_type=story, published=True), False),
+        (PostFactory(account=toot, published=True), False),
+    ):
+        page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
+        assert (address(post, "edit") in page) == offered
 
 
 def test_approving_takes_its_own_right(client, people, db):

@@ -88,6 +88,9 @@ class Scripted(Facebook):
     def delete(self, remote_id: str, journal: Journal) -> None:
         journal.repeatable("delete", partial(self.platform.take, "delete"))
 
+    def edit(self, remote_id: str, text: str, journal: Journal) -> None:
+        journal.repeatable("edit", partial(self.platform.take, "edit"))
+
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt:
         send = partial(self.platform.take, "comment")
         return Receipt(journal.once("comment", send, {"text": text})["id"])

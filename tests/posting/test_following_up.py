@@ -146,7 +146,7 @@ def test_a_missing_token_is_said_and_nothing_leaves(comment, platform):
 
 
 def test_what_the_platform_cannot_do_fails_with_a_sentence(platform):
-    edit = FollowUpFactory(kind=Kind.EDIT)
+    edit = FollowUpFactory(kind=Kind.VERIFY)
     send()
     edit.refresh_from_db()
     assert edit.state == State.FAILED

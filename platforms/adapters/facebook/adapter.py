@@ -19,7 +19,7 @@ from platforms.errors import Rejected
 from platforms.graph_errors import is_not_there, refusal
 from platforms.links import host_of, web_address
 from platforms.looks import Look
-from platforms.telling import COMMENT, DELETION, EDIT, READING
+from platforms.telling import COMMENT, DELETION, EDIT, READING, Act
 from platforms.values import (
     AccountFacts,
     Allowance,
@@ -51,18 +51,15 @@ class Facebook:
     )
     api_base_url: ClassVar[str] = API
     api_version: ClassVar[str] = "v26.0"
-    # Source: Meta's changelog of versions, two years for each; the newest has no date yet.
-    api_versions: ClassVar[Mapping[str, date | None]] = {
-        "v21.0": date(2027, 1, 21),
-        "v24.0": date(2028, 2, 18),
-        "v25.0": date(2028, 7, 29),
-        "v26.0": None,
-    }
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.page = Page(connection)
+
+    @classmethod
+    def versions(cls) -> Mapping[str, date | None]:
+        return graph.VERSIONS
 
     @classmethod
     def limits(cls, channel: str, server_facts: Mapping[str, Any]) -> Limits:
@@ -124,7 +121,7 @@ class Facebook:
     def _edit(self, remote_id: str, text: str) -> Json:
         # A post of the feed has `{page}_{post}` for an id; a video and a reel go by their own.
         name = "message" if "_" in remote_id else "description"
-        said = self.page.graph.ask(EDIT, "POST", remote_id, {name: text})
+        said = self._ask_post(EDIT, remote_id, {name: text})
         self.page.graph.expect_success(said, EDIT)
         return {"edited": True}
 
@@ -134,8 +131,17 @@ class Facebook:
         return Receipt(comment["id"], self.page.post_url(remote_id))
 
     def _send_comment(self, remote_id: str, text: str) -> Json:
-        said = self.page.graph.ask(COMMENT, "POST", f"{remote_id}/comments", {"message": text})
+        said = self._ask_post(COMMENT, f"{remote_id}/comments", {"message": text})
         return {"id": self.page.graph.id_in(said, COMMENT)}
+
+    def _ask_post(self, act: Act, path: str, words: Mapping[str, str]) -> Json:
+        """Ask for something to be done to a post. One that is gone says nothing of the Page."""
+        answer = self.page.graph.request("POST", path, words)
+        said = refusal(answer)
+        if said and is_not_there(said):
+            raise self.page.tell.error(Rejected, act, "the post is not there any more")
+        self.page.graph.check(answer, act)
+        return answer.json()
 
     def identify(self) -> AccountFacts:
         # A person has no category, so that only a Page's token gets an answer.
