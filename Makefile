@@ -46,7 +46,7 @@ format:  ## Put code and templates into the agreed form
 lock:  ## Pin and hash what requirements.in and requirements-dev.in ask for
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/lock.py
 
-bench:  ## Measure: herd, backlog, steady, sick; on an idle machine, with PostgreSQL and Redis
+bench:  ## Measure: herd, backlog, steady, sick, video; on an idle machine, with PostgreSQL and Redis
 	@exec $(PYTHON) scripts/bootstrap.py dev -m benchmarks
 
 bench-full:  ## The same with many more posts, for an hour or two

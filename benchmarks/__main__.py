@@ -21,6 +21,7 @@ MEASUREMENTS = (
     ("backlog", "herd", "--posts {posts} --accounts 50 --backlog {backlog}"),
     ("steady", "steady", "--seconds {seconds}"),
     ("sick", "steady", "--seconds {seconds} --sick"),
+    ("video", "video", "--megabytes 500"),
 )
 PEERS = (
     ("peers: Procrastinate", "peers", "--peer procrastinate --posts {posts}"),

@@ -50,15 +50,29 @@ def introduce(number: int, sandbox: str) -> None:
     requests.post(f"{sandbox}/_sandbox/accounts", json=said, timeout=10).raise_for_status()
 
 
-def make_posts(name: str, accounts: Sequence[Any], dues: Sequence[datetime]) -> dict[str, datetime]:
-    """Make a scheduled post for each moment, by turns of the accounts; return due by text."""
-    from content.models import Piece, PieceVersion
+def tell_limits(sandbox: str, account: Any, limits: dict[str, Any]) -> None:
+    """Register an account at the sandbox once more, with limits of its own."""
+    token = account.credentials.get().credential_value
+    said = {"platform": account.platform.slug, "id": account.remote_id, "name": account.name,
+            "token": token, "limits": limits}  # fmt: skip
+    requests.post(f"{sandbox}/_sandbox/accounts", json=said, timeout=10).raise_for_status()
+
+
+def make_posts(
+    name: str, accounts: Sequence[Any], dues: Sequence[datetime], media: Any = None
+) -> dict[str, datetime]:
+    """Make a scheduled post for each moment, by turns of the accounts; return due by text.
+
+    `media`: a picture or video that all of them show.
+    """
+    from content.models import Piece, PieceVersion, VersionMedia
+    from posting.drafting import first_channel
     from posting.models import Post
     from posting.states import Status
 
     texts = [TEXT.format(number=number, name=name) for number in range(len(dues))]
     owners = [accounts[number % len(accounts)] for number in range(len(dues))]
-    channels = {a.pk: a.platform.channel_types.get() for a in accounts}
+    channels = {a.pk: first_channel(a) for a in accounts}
     pieces = Piece.objects.bulk_create(
         [Piece(brand_id=a.brand_id, title=t, status="ready", origin="written")
          for a, t in zip(owners, texts, strict=True)]
@@ -66,6 +80,10 @@ def make_posts(name: str, accounts: Sequence[Any], dues: Sequence[datetime]) -> 
     versions = PieceVersion.objects.bulk_create(
         [PieceVersion(piece=p, number=1, text=t) for p, t in zip(pieces, texts, strict=True)]
     )
+    if media is not None:
+        VersionMedia.objects.bulk_create(
+            [VersionMedia(version=version, position=1, asset=media) for version in versions]
+        )
     for piece, version in zip(pieces, versions, strict=True):
         piece.current = version
     Piece.objects.bulk_update(pieces, ["current"], batch_size=500)

@@ -12,6 +12,7 @@ from PIL import Image
 from content.models import MediaAsset, Piece
 from organisation.models import AuditEntry
 from platforms.models import Account, ChannelType, Platform, PlatformCredential
+from posting.drafting import first_channel
 from posting.models import Post
 from posting.states import Hold, Status
 from tests.factories import (
@@ -145,7 +146,7 @@ def making(staff):
     return {
         "piece": PieceFactory(brand=staff["brand"]).pk,
         "account": account.pk,
-        "channel_type": ChannelType.objects.get(platform=account.platform_id).pk,
+        "channel_type": first_channel(account).pk,
     }
 
 

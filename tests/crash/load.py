@@ -18,6 +18,7 @@ from content.writing import write_piece
 from organisation.clock import database_now
 from organisation.models import Brand, User
 from platforms.models import Account, Platform, PlatformCredential
+from posting.drafting import first_channel
 from posting.queueing import queue_post
 from scheduling.timing import schedule
 
@@ -126,7 +127,7 @@ class Load(threading.Thread):
             variants={"facebook/feed-post": words} if words else None,
         )  # fmt: skip
         assert piece.current is not None
-        channel = account.platform.channel_types.get()
+        channel = first_channel(account)
         post = queue_post(piece.current, account, channel, by=self._by, now=now)
         schedule(post, wall=f"{due:%Y-%m-%dT%H:%M:%S}", zone="UTC", by=self._by, now=now)
 

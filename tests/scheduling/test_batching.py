@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from organisation.models import User
 from platforms.models import Account
+from posting.drafting import first_channel
 from posting.models import Batch, Post
 from posting.states import Hold, Status
 from scheduling.batching import BatchRefused, Plan, Target, When, send_off
@@ -31,7 +32,7 @@ def accounts() -> list[Account]:
 
 def targets(accounts: list[Account], **piece: Any) -> list[Target]:
     version = PieceFactory(brand=accounts[0].brand, **piece).current
-    return [Target(version, a, a.platform.channel_types.get()) for a in accounts]
+    return [Target(version, a, first_channel(a)) for a in accounts]
 
 
 def test_a_second_press_makes_nothing_and_finds_the_first_batch(

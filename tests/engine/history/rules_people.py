@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from content.writing import write_piece
 from platforms.pausing import pause_account, resume_account, start_publishing, stop_publishing
 from posting import approvals, deciding, editing, holding, queueing
+from posting.drafting import first_channel
 from posting.models import Approval, Post
 from scheduling.timing import schedule, unschedule
 from tests.engine.history.parts import DIVISION
@@ -66,7 +67,7 @@ class People(RuleBasedStateMachine):
         account = world.accounts[which % len(world.accounts)]
         world.made += 1
         text = self._text(f"Piece {world.made}", parts and account.platform.slug == "facebook")
-        channel = account.platform.channel_types.get()
+        channel = first_channel(account)
         comment = {"first_comment": f"Comment on Piece {world.made}"}
         piece = write_piece(
             brand=world.brand,
