@@ -68,7 +68,9 @@ def _shorter(cell: Cell) -> dict[str, Any]:
 
 
 def _fewer_pictures(cell: Cell) -> dict[str, Any]:
-    return {"pictures": cell.preview.limits.images_max}
+    limits = cell.preview.limits
+    # Where a video is needed, "none" would leave nothing to send.
+    return {"pictures": limits.images_max} if limits.images_max or not limits.media_min else {}
 
 
 def _no_pictures(cell: Cell) -> dict[str, Any]:

@@ -53,6 +53,7 @@ class World:
             archive.append(record)
 
     def close(self) -> None:
+        self.videos.clear()
         if self.archive:
             with self.ledger.lock:
                 self.archive.close()

@@ -40,6 +40,18 @@ class Place:
         return f"{self.account.platform.slug}/{self.channel.slug}"
 
     @property
+    def kind(self) -> str:
+        """What is posted there, where it is not the platform's usual kind: "Reel"; else empty."""
+        usual = self.account.platform.adapter.channels[0].slug
+        return "" if self.channel.slug == usual else self.channel.name
+
+    @property
+    def called(self) -> str:
+        """The platform, and the kind of post where it is not the usual: "Facebook, reel"."""
+        name = self.account.platform.name
+        return f"{name}, {self.kind.lower()}" if self.kind else name
+
+    @property
     def usable(self) -> bool:
         return self.account.can_send and self.account.platform.enabled
 

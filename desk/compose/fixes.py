@@ -22,7 +22,7 @@ class Fix:
 
 def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Picked]) -> list[Fix]:
     """Return the buttons beside a problem; none where only a person can find the words."""
-    key, name = place.channel_key, place.account.platform.name
+    key, name = place.channel_key, place.called
     if problem.code == "text_too_long":
         return [Fix("Shorten", f"shorten:{key}")]
     if problem.code == "too_many_images" and limits.images_max:

@@ -43,17 +43,26 @@ def _part(file: IO[bytes], asset: MediaAsset, first: int, last: int) -> HttpResp
     if first > last:
         file.close()
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{asset.size}"})
-    answer = StreamingHttpResponse(_read(file, first, last), status=206, content_type=asset.mime)
+    part = _Bytes(file, first, last)
+    answer = StreamingHttpResponse(part, status=206, content_type=asset.mime)
     answer["Content-Range"] = f"bytes {first}-{last}/{asset.size}"
     answer["Content-Length"] = str(last - first + 1)
     answer["Accept-Ranges"] = "bytes"
     return answer
 
 
-def _read(file: IO[bytes], first: int, last: int) -> Iterator[bytes]:
-    with file:
-        file.seek(first)
-        left = last - first + 1
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+class _Bytes:
+    """Some bytes of a file, from `first` to `last`; it is closed also when nobody reads them."""
+
+    def __init__(self, file: IO[bytes], first: int, last: int) -> None:
+        self.file, self.first, self.last = file, first, last
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(self.first)
+        left = self.last - self.first + 1
+        while left > 0 and (chunk := self.file.read(min(CHUNK, left))):
             left -= len(chunk)
             yield chunk
+
+    def close(self) -> None:
+        self.file.close()

@@ -73,7 +73,7 @@ def answered(perform: Callable[[], Response], version: str) -> Response:
 def upload_call(request: Request, world: World) -> Call:
     """A file for the upload host: its token in the header, its video in the path."""
     _, parts = graph.split_version(request.path.removeprefix(UPLOADS))
-    account = world.accounts.with_token(NAME, graph.token_of(request))
+    account = world.accounts.with_token(NAME, request.bearer)
     if account is None or account.expired:
         raise Refused(videos.trouble("OAuthError", "The access token is not valid", 401))
     upload = world.videos.get(account.id, parts[0] if parts else "")

@@ -1,4 +1,4 @@
-/* Pictures in the composer: dropped, pasted or chosen, sent one by one with their progress. */
+/* Pictures and videos in the composer: dropped, pasted or chosen, sent one by one with their progress. */
 (() => {
   "use strict";
 
@@ -104,13 +104,13 @@
     pictures(event.dataTransfer.files).forEach(send);
   });
 
-  /* A post never leaves without the picture that is still on its way. */
+  /* A post never leaves without what is still on its way. */
   document.addEventListener("submit", (event) => {
     if (!event.target.closest("[data-composer]") || !running) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     composer().querySelector("[data-uploads] .t2").textContent =
-      "A picture is still on its way. Send the post when it is there.";
+      "A picture or video is still on its way. Send the post when it is there.";
   }, true);
 
   document.addEventListener("htmx:afterSettle", dress);
