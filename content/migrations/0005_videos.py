@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("content", "0003_drafts_and_decorative_pictures")]
+    dependencies = [("content", "0004_labels")]
 
     operations = [
         migrations.AddField(
