@@ -133,8 +133,8 @@ class Journal:
         row.valid_until = now + valid_for
         self._begin(self._renew)
         self.client.keep_going = self._keep_lease
-        reached(f"{step}: begun")
         try:
+            reached(f"{step}: begun")
             result = do()
             reached(f"{step}: answered")
         except Unclear as error:

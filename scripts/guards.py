@@ -32,7 +32,7 @@ RESEND = "known.kind != PublishStep.Kind.KEYED or not same or not inside"
 GUARDS = (
     Guard(
         "`started` is committed before a request leaves",
-        (Edit(JOURNAL, "        self._begin(self._start, row, is_new)\n"),),
+        (Edit(JOURNAL, "        self._begin(self._start, row, is_new, window)\n"),),
         (f"{STEPS}::test_a_started_row_is_there_before_the_request_leaves",),
     ),
     Guard(
@@ -45,6 +45,21 @@ GUARDS = (
             ),
         ),
         (f"{STEPS}::test_a_once_step_that_was_started_is_never_sent_again",),
+    ),
+    Guard(
+        "an upload of something else is not used again",
+        (
+            Edit(
+                JOURNAL,
+                "            and (request is None or known.request_hash == row.request_hash)\n",
+            ),
+        ),
+        (f"{STEPS}::test_an_upload_of_another_file_is_done_anew",),
+    ),
+    Guard(
+        "a long upload keeps its lease",
+        (Edit(JOURNAL, "self.client.keep_going = self._keep_lease", "pass"),),
+        (f"{STEPS}::test_a_long_upload_keeps_its_lease",),
     ),
     Guard(
         "no clear answer means nobody knows",

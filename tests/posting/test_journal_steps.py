@@ -256,3 +256,18 @@ def test_a_long_upload_stops_when_another_has_taken_the_post(post, platform):
     with pytest.raises(LeaseLost):
         journal.repeatable("upload", upload)
     assert fresh(post).lease_token == 99
+
+
+def test_an_upload_of_another_file_is_done_anew(post, platform):
+    journal = journal_of(claimed())
+    upload = partial(platform.take, "upload")
+    journal.repeatable("upload", upload, WINDOW, {"sha256": "one"})
+    journal.save_answer()
+    end_lease(post)
+    Post.objects.update(status=Status.SCHEDULED, lease_until=None, wake_at=timezone.now())
+    later = journal_of(claimed())
+    later.repeatable("upload", upload, WINDOW, {"sha256": "one"})
+    later.repeatable("upload", upload, WINDOW, {"sha256": "two"})
+    later.save_answer()
+    assert platform.reached == ["upload", "upload"]
+    assert states(post) == [("upload", 1, State.VOID), ("upload", 2, State.DONE)]
