@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-BOXES_MAX = 10_000  # looked at in one file
+BOXES_MAX = 10_000  # looked at in one file; one in fragments has thousands
+TRACKS_MAX = 100
 PICTURE_BRANDS = frozenset({b"heic", b"heix", b"heim", b"mif1", b"msf1", b"avif", b"avis"})
 CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"mvex"})
 # Notes of a camera, the place among them; not needed to play.
@@ -87,13 +88,14 @@ def _blank(file: IO[bytes], box: Box) -> None:
 
 def _walk(file: IO[bytes], size: int) -> Iterator[Box]:
     """Every box that matters, each before those inside it. Raises Unreadable."""
-    pending, seen = [(0, size)], 0
+    pending, seen, tracks = [(0, size)], 0, 0
     while pending:
         start, end = pending.pop()
         while end - start >= 8:
             box = _box(file, start, end)
             seen += 1
-            if seen > BOXES_MAX:
+            tracks += box.kind == b"trak"
+            if seen > BOXES_MAX or tracks > TRACKS_MAX:
                 raise Unreadable("has more parts than any film")
             yield box
             if box.kind in CONTAINERS:

@@ -28,7 +28,7 @@ from platforms.values import (
     StepRecord,
 )
 
-CHUNK = 256 * 1024  # bytes of a file that are in memory at once
+CHUNK = 64 * 1024  # bytes of a file that are read, and must leave within a time-out, at once
 
 
 @dataclass(frozen=True)

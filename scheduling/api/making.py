@@ -14,6 +14,7 @@ from organisation.api.problems import NotThere
 from organisation.models import Brand, Scope
 from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from platforms.models import Account, ChannelType
+from platforms.registry import adapter_for
 from posting.drafting import first_channel
 from posting.models import Post
 from scheduling.api.refusals import refusals
@@ -161,6 +162,16 @@ def _check_variants(variants: dict[str, Any]) -> None:
     if wrong := sorted(set(variants) - known):
         sentence = f"There is no such channel. There is {', '.join(sorted(known))}."
         raise ValidationError({"variants": {name: [sentence] for name in wrong[:20]}})
+    commented = [name for name, own in variants.items() if own.get("first_comment")]
+    if refused := [name for name in commented if not _takes_comment(name)]:
+        errors = {"first_comment": ["What is posted there takes no comment. Leave it out."]}
+        raise ValidationError({"variants": dict.fromkeys(refused, errors)})
+
+
+def _takes_comment(name: str) -> bool:
+    platform, _, slug = name.partition("/")
+    channels = {channel.slug: channel for channel in adapter_for(platform).channels}
+    return slug in channels and channels[slug].takes_comment
 
 
 def _piece(caller: Caller, brand: Brand, pk: int) -> Piece:

@@ -93,6 +93,8 @@ def test_a_text_longer_than_is_kept_is_refused_at_its_field(mairi, account):
          "/variants/mastodon~1status/options/visibility"),
         ({"text": "a", "variants": {"mastodon/status": {"options": {"visibility": [1]}}}},
          "/variants/mastodon~1status/options/visibility"),
+        ({"text": "a", "variants": {"facebook/story": {"first_comment": "First"}}},
+         "/variants/facebook~1story/first_comment"),
         ({"text": "a", "variants": {"mastodon/status": {"options": {"a\x00": 1}}}},
          "/variants/mastodon~1status/options"),
     ],

@@ -91,6 +91,10 @@ WRONG = {
         "is cut short or damaged",
     ),
     "many boxes": (film() + box(b"free") * 10_001, "more parts than any film"),
+    "many tracks": (
+        box(b"ftyp", b"isom", bytes(4)) + box(b"moov", *[box(b"trak")] * 101),
+        "more parts than any film",
+    ),
     "a header that ends early": (
         box(b"ftyp", b"isom", bytes(4)) + box(b"moov", box(b"mvhd", b"")),
         "damaged|no moving picture",

@@ -82,7 +82,7 @@ def test_the_sender_is_asked_before_and_between_the_pieces(server, make_client):
     here, asked = connection(server, make_client()), []
     here.client.keep_going = lambda: asked.append(True)
     here.client.request("POST", f"{server.url}/up", body=here.stream_of(FILM))
-    assert len(asked) == 1 + 4  # 1,024,000 bytes in pieces of 256 KiB
+    assert len(asked) == 1 + 16  # 1,024,000 bytes in pieces of 64 KiB
 
 
 def test_a_sender_that_may_go_on_no_longer_stops_in_the_middle(server, make_client):
