@@ -32,7 +32,8 @@ def _scheduled(post: Post, now: datetime) -> str:
         return f"On hold. Its time is {zoned(post.due_at)}."
     if not post.account.can_send:
         return f"Waits: {post.account.name} cannot send."
-    again = f"{post.error_sentence} Tried again" if post.error_sentence else "Goes out"
+    next_time = "Looked at again" if post.is_being_prepared else "Tried again"
+    again = f"{post.error_sentence} {next_time}" if post.error_sentence else "Goes out"
     if post.wake_at is None or post.wake_at <= now:
         return WAITS
     if can_be_taken_back(post, now):

@@ -90,6 +90,9 @@ def _leaving(post: Post, now: datetime) -> str:
         return f"This post is on hold; its time is {zoned(post.due_at)}"
     if at is None or at <= now:
         return "This post is due and waits for a worker"
+    if post.is_being_prepared:
+        name = post.account.platform.name
+        return f"{name} prepares this post; it is looked at again at {moment(at)}"
     if post.error_sentence:
         return f"This post is tried again at {moment(at)}, in {span(at - now)}"
     return f"This post goes out at {zoned(at)}, in {span(at - now)}"

@@ -151,6 +151,9 @@ def _before_sending(post: Post, now: datetime) -> Remark:
         return Remark("Waits for approval", Status.UNCONFIRMED, "user-check")
     if post.holds:
         return Remark("On hold", Status.READY, "pause")
+    if post.is_being_prepared and post.wake_at:
+        words = f"{post.account.platform.name} prepares it; looked at again at {when(post.wake_at)}"
+        return Remark(words, Status.PUBLISHING, "hourglass-half")
     if post.error_sentence and post.wake_at:
         return Remark(f"Tried again at {when(post.wake_at)}", Status.UNCONFIRMED, "rotate-right")
     stops = stopping(problems_with(post, post.account)) if post.snapshot is None else []

@@ -295,6 +295,11 @@ class Post(Sendable):
         return Hold(self.holds)
 
     @property
+    def is_being_prepared(self) -> bool:
+        """The platform has its media and is not ready to show them; it goes on by itself."""
+        return self.status == Status.SCHEDULED and self.error_class == "NotReady"
+
+    @property
     def mark(self) -> str:
         """Changes with everything a page about the post shows of its state."""
         return f"{self.status}-{self.version}-{self.lease_token}-{self.updated_at.timestamp()}"

@@ -1,18 +1,21 @@
 """Videos in the composer: taken in, shown, judged by each channel's rules, and scheduled."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from content.models import MediaAsset
 from content.uploads import keep_upload
+from desk.happening import happening
 from posting.models import Post
 from tests.content.films import film
 from tests.content.pictures import picture
 from tests.desk.composing import CHECK, COMPOSE, form
-from tests.factories import AccountFactory, BrandFactory
+from tests.factories import AccountFactory, BrandFactory, PostFactory
 
 PICTURES = reverse("desk:compose_picture")
 FEED, REEL, STORY = "feed-post", "reel", "story"
@@ -154,3 +157,18 @@ def test_players_get_the_parts_they_ask_for(mairi, wall):
 
 def test_a_part_of_another_brands_video_is_not_there(mairi):
     assert ask(mairi, kept(BrandFactory()), "bytes=0-5").status_code == 404
+
+
+def test_a_post_that_the_platform_prepares_says_so_and_not_that_it_failed(mairi, wall):
+    later = timezone.now() + timedelta(minutes=5)
+    words = "Facebook is still preparing video 1. The post is not out. It goes on by itself."
+    post = PostFactory(
+        account=wall, scheduled=True, due=later, error_class="NotReady", error_sentence=words
+    )
+    page = mairi.get(reverse("desk:post", args=[post.pk])).content.decode()
+    assert "Facebook prepares this post; it is looked at again at" in page
+    assert words in page
+    assert "is tried again" not in page
+    hub = mairi.get(reverse("desk:posting_hub")).content.decode()
+    assert "Facebook prepares it; looked at again at" in hub
+    assert f"{words} Looked at again at" in happening(post, timezone.now())
