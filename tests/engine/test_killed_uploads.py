@@ -8,6 +8,7 @@ import pytest
 
 from content.models import MediaAsset
 from content.uploads import keep_upload
+from organisation.clock import database_now
 from platforms.models import Account, ChannelType
 from posting.models import Post, PublishStep
 from posting.states import Status
@@ -65,6 +66,12 @@ def hashes(sandbox: Sandbox, post: Post) -> list[str]:
     return [media["sha256"] for media in out["media"]]
 
 
+def found(post: Post) -> bool:
+    """Whether it was found; after a look that failed on a busy machine the next comes at once."""
+    Post.objects.unconfirmed().filter(looks__gt=0).update(next_look_at=database_now())
+    return settled(post, Status.PUBLISHED)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_killed_at_every_upload_it_is_out_once_and_whole(
     sandbox: Sandbox, make: Make, workers: Workers, kind: str
@@ -103,10 +110,8 @@ def test_killed_after_the_answer_to_it_the_post_is_found(
 ) -> None:
     post = make(kind)
     workers.kill_one_at("post: answered")
-    # A story and photos without words are known by what they show.
-    state = Status.PUBLISHED
     with workers.two():
-        wait_until(lambda: settled(post, state), PATIENCE, f"{state}, not {post.status}")
+        wait_until(lambda: found(post), PATIENCE, "found")
         time.sleep(0.5)
     assert copies(sandbox, post) == 1
     assert post.remote_id == sandbox.posts(account=post.account.remote_id)[0]["id"]
