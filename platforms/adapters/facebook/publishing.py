@@ -33,7 +33,7 @@ def _kind_of(rendition: Rendition) -> Publish:
 
 def _text(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
     words = {"message": rendition.text, "link": rendition.link}
-    return _feed_post(page, rendition, journal, partial(_create, page, words))
+    return _feed_post(page, rendition, journal, partial(create, page, words))
 
 
 def _photo(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
@@ -45,7 +45,7 @@ def _photos(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
     uploaded = [_unpublished(page, photo, journal) for photo in rendition.media]
     attached = json.dumps([{"media_fbid": name} for name in uploaded])
     words = {"message": rendition.text, "attached_media": attached}
-    return _feed_post(page, rendition, journal, partial(_create, page, words))
+    return _feed_post(page, rendition, journal, partial(create, page, words))
 
 
 def _feed_post(
@@ -55,7 +55,8 @@ def _feed_post(
     return Receipt(post["id"], page.post_url(post["id"]))
 
 
-def _create(page: Page, words: dict[str, str]) -> Json:
+def create(page: Page, words: dict[str, str]) -> Json:
+    """Make a post of the feed that says these words; return its id."""
     said = page.graph.ask(POST, "POST", f"{page.id}/feed", _said(words))
     return {"id": page.graph.id_in(said, POST)}
 

@@ -1,9 +1,9 @@
 """A platform on which one post can be a row of several: the journal's rule for threads."""
 
-from dataclasses import replace
 from functools import partial
 
 from platforms.adapters.facebook import Facebook
+from platforms.adapters.facebook.publishing import create
 from platforms.contract import Journal
 from platforms.values import Receipt, Rendition
 
@@ -20,9 +20,9 @@ class InParts(Facebook):
         sent = [
             journal.once(
                 f"part:{number}",
-                partial(self._send_text, replace(rendition, text=part)),
+                partial(create, self.page, {"message": part}),
                 request={"text": part},
             )
             for number, part in enumerate(parts, start=1)
         ]
-        return self._receipt(sent[0]["id"])
+        return Receipt(sent[0]["id"], self.page.post_url(sent[0]["id"]))
