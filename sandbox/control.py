@@ -7,8 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from sandbox.accounts import Account
+from sandbox.facebook.people import APP, EVERYTHING
+from sandbox.facebook.signing import signed_request
 from sandbox.faults import CALLS, KINDS, Fault
 from sandbox.forms import Unreadable, read_json
+from sandbox.logins import App, Person, Role
 from sandbox.registry import PLATFORMS
 from sandbox.wire import Request, Response, json_response
 from sandbox.world import World
@@ -124,6 +127,51 @@ def register_account(request: Request, world: World) -> Response:
     return json_response(said | ({"unknown_limits": unknown} if unknown else {}), 201)
 
 
+def register_app(request: Request, world: World) -> Response:
+    sent = Sent(request, ("platform", "id", "secret", "name", "redirect_uris"))
+    app = App(
+        known_platform(sent.text("platform")),
+        sent.text("id"),
+        sent.text("secret"),
+        sent.text("name", "Your app"),
+        tuple(sent.texts("redirect_uris")),
+    )
+    world.logins.add_app(app)
+    return json_response(asdict(app), 201)
+
+
+def register_person(request: Request, world: World) -> Response:
+    sent = Sent(request, ("platform", "id", "name", "pages"))
+    pages = sent.data.get("pages", [])
+    if not isinstance(pages, list) or not all(isinstance(page, dict) for page in pages):
+        raise BadInput("pages: a list of objects is needed.")
+    roles = tuple(
+        Role(str(page.get("id")), str(page.get("name")), tuple(page.get("tasks", EVERYTHING)))
+        for page in pages
+    )
+    name = sent.text("name", sent.text("id"))
+    person = Person(known_platform(sent.text("platform")), sent.text("id"), name, roles)
+    world.logins.add_person(person)
+    return json_response(asdict(person), 201)
+
+
+def revoke(request: Request, world: World) -> Response:
+    """A person takes back what they allowed. Answers what the platform would send to the app."""
+    sent = Sent(request, ("platform", "person", "app"))
+    platform = known_platform(sent.text("platform"))
+    app = world.logins.app(platform, sent.text("app", APP.id))
+    if app is None:
+        raise BadInput("app: there is none with this id.")
+    person = sent.text("person")
+    dead = world.logins.revoke(platform, person)
+    return json_response({"revoked": dead, "signed_request": signed_request(app, person)})
+
+
+def expire_codes(request: Request, world: World) -> Response:
+    world.logins.expire_codes()
+    return json_response({"expired": True})
+
+
 def check_limits(account: Account) -> list[str]:
     """Raises `BadInput` for a limit of the wrong type; answers the names nobody knows."""
     known = PLATFORMS[account.platform].limits
@@ -195,6 +243,12 @@ class Sent:
             raise BadInput(f"{name}: a number of 0 or more is needed.")
         return float(value) if isinstance(value, float) else value
 
+    def texts(self, name: str) -> list[str]:
+        value = self.data.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise BadInput(f"{name}: a list of texts is needed.")
+        return value
+
     def mapping(self, name: str) -> dict[str, Any]:
         value = self.data.get(name)
         if value is None:
@@ -211,4 +265,8 @@ CONTROLS: dict[str, dict[str, Control]] = {
     "requests": {"GET": show_requests, "DELETE": clear_requests},
     "faults": {"GET": show_faults, "POST": arm_fault, "DELETE": clear_faults},
     "accounts": {"GET": show_accounts, "POST": register_account},
+    "apps": {"POST": register_app},
+    "people": {"POST": register_person},
+    "revocations": {"POST": revoke},
+    "codes": {"DELETE": expire_codes},
 }

@@ -1,9 +1,15 @@
 """The platforms that are simulated: one line each."""
 
-from sandbox.facebook import Facebook
+from sandbox.facebook import Facebook, people
 from sandbox.mastodon import Mastodon
 from sandbox.platform import Platform
+from sandbox.world import World
 
 ALL: tuple[Platform, ...] = (Facebook(), Mastodon())
 
 PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in ALL}
+
+
+def settle_in(world: World) -> None:
+    """Let the apps and people be there that every sandbox knows."""
+    people.settle_in(world.logins)

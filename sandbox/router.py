@@ -9,7 +9,7 @@ from sandbox.faults import BEFORE, REFUSALS, Fault
 from sandbox.forms import Unreadable
 from sandbox.log import Logged
 from sandbox.platform import Call, Platform, Refused
-from sandbox.registry import PLATFORMS
+from sandbox.registry import PLATFORMS, settle_in
 from sandbox.wire import Hold, Reply, Request, Reset, Response, json_response
 from sandbox.world import World
 
@@ -22,6 +22,7 @@ class Router:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        settle_in(world)
 
     def answer(self, request: Request) -> Reply:
         prefix = request.path.split("/", 2)[1] if request.path.startswith("/") else ""

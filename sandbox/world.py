@@ -11,6 +11,7 @@ from sandbox.faults import Faults
 from sandbox.images import Shelf
 from sandbox.ledger import Entry, Ledger, as_record
 from sandbox.log import RequestLog
+from sandbox.logins import Consent, Logins, Token
 from sandbox.uploads import Uploads
 from sandbox.video_uploads import VideoUploads
 
@@ -28,6 +29,7 @@ class World:
         self.videos = VideoUploads()
         folder = ledger_path.with_name(ledger_path.name + ".images") if ledger_path else None
         self.shelf = Shelf(folder)
+        self.logins = Logins()
         self.archive = Archive(ledger_path) if ledger_path else None
         if self.archive:
             self._remember(self.archive)
@@ -36,13 +38,17 @@ class World:
         for record in archive.read():
             self._replay(record)
         accounts = [of_account(account) for account in self.accounts.all()]
-        archive.rewrite(accounts + [of_entry(entry) for entry in self.ledger.all()])
+        tokens = [of_token(token) for token in self.logins.tokens()]
+        archive.rewrite(accounts + tokens + [of_entry(entry) for entry in self.ledger.all()])
+        self.logins.changed = lambda token: self._append(archive, of_token(token))
         self.accounts.changed = lambda account: self._append(archive, of_account(account))
         self.ledger.changed = lambda entry: self._append(archive, of_entry(entry))
 
     def _replay(self, record: Record) -> None:
         if "account" in record:
             self.accounts.restore(Account(**record["account"]))
+        elif "token" in record:
+            self.logins.restore(token_of(record["token"]))
         elif record["entry"] is None:
             self.ledger.clear()
         else:
@@ -61,6 +67,16 @@ class World:
 
 def of_account(account: Account) -> Record:
     return {"account": asdict(account)}
+
+
+def of_token(token: Token) -> Record:
+    return {"token": asdict(token)}
+
+
+def token_of(record: Record) -> Token:
+    said = record["consent"]
+    lists = {name: tuple(said[name]) for name in ("scopes", "pages")}
+    return Token(**{**record, "consent": Consent(**{**said, **lists})})
 
 
 def of_entry(entry: Entry | None) -> Record:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox import graph
 from sandbox.accounts import Account
-from sandbox.facebook import tokens, videos
+from sandbox.facebook import grants, login, tokens, videos
 from sandbox.facebook.exchange import Exchange
 from sandbox.facebook.shapes import NAME
 from sandbox.platform import Call, LimitTypes, Refused
@@ -47,7 +47,14 @@ class Facebook:
             raise graph.unknown_path("/" + "/".join(parts))
         if parts == ["debug_token"] and request.method == "GET":
             return Call(frozenset({"read"}), None, partial(tokens.debug_token, request, world))
+        if parts == ["dialog", "oauth"] and request.method in ("GET", "POST"):
+            return Call(frozenset(), None, partial(login.dialog, request, world))
+        if parts == ["oauth", "access_token"]:
+            return Call(frozenset({"refresh"}), None, partial(grants.exchange, request, world))
         node, edge = parts[0], parts[1] if len(parts) == 2 else ""
+        granted = world.logins.token(NAME, graph.token_of(request))
+        if granted and not granted.page:
+            return grants.call(request, world, granted, node, edge)
         if node == "me" and (pages := tokens.pages_of_user(request, world)):
             return tokens.user_call(request, edge, pages)
         account = tokens.speaker(request, node, world)

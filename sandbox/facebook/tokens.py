@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox import graph
 from sandbox.accounts import Account
+from sandbox.facebook import grants
 from sandbox.facebook.shapes import NAME, page_fields
 from sandbox.platform import Call, Refused
 from sandbox.wire import Request, Response, json_response
@@ -56,10 +57,13 @@ def debug_token(request: Request, world: World) -> Response:
     apps = {
         f"{page.limits.get('app_id')}|{page.limits.get('app_secret')}"
         for page in world.accounts.all(NAME)
-    }
+    } | {f"{app.id}|{app.secret}" for app in world.logins.apps(NAME)}
     if asking not in apps and not world.accounts.with_token(NAME, asking):
         raise Refused(graph.bad_token()) if asking else graph.missing_token()
-    page = world.accounts.with_token(NAME, request.query.get("input_token", ""))
+    name = request.query.get("input_token", "")
+    if granted := world.logins.token(NAME, name):
+        return json_response({"data": grants.facts(granted)})
+    page = world.accounts.with_token(NAME, name)
     return json_response({"data": token_facts(page)})
 
 
@@ -86,6 +90,8 @@ def speaker(request: Request, node: str, world: World) -> Account:
     token = graph.token_of(request)
     if not token:
         raise graph.missing_token()
+    if granted := world.logins.token(NAME, token):
+        return grants.page_of(request, granted, world)
     account = world.accounts.get(NAME, page_named(node, world))
     if account is None or not speaks_for(account, token, request):
         account = world.accounts.with_token(NAME, token)
