@@ -92,7 +92,7 @@ class Checklist:
 
     @property
     def _may_connect(self) -> bool:
-        return self.reach.user.is_staff and self.reach.may_anywhere(CONNECT_ACCOUNT)
+        return self.reach.may_anywhere(CONNECT_ACCOUNT)
 
     @cached_property
     def _connected(self) -> bool:
@@ -113,7 +113,7 @@ class Checklist:
 
     def _account(self) -> Step:
         why = "A Facebook page or a Mastodon profile that posts go to."
-        url = address_of("admin:platforms_account_add") if self.brands else ""
+        url = address_of("desk:connect") if self.brands else ""
         return Step("Connect an account", why, self._connected, url, "Connect")
 
     def _piece(self) -> Step:

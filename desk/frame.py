@@ -61,8 +61,8 @@ class Frame:
 
     @cached_property
     def may_connect_for(self) -> set[int]:
-        """The brands whose accounts this person can connect, in the back office."""
-        if self.person is None or not self.person.is_staff:
+        """The brands whose accounts this person can connect."""
+        if self.person is None:
             return set()
         return {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
 

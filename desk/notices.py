@@ -17,6 +17,7 @@ from posting.models import Post
 
 SIZE = 50
 ABOUT_ALL = ("publishing", "instance")
+ABOUT_ACCOUNTS = ("account", "token")
 ABOUT_POSTS = ("failed", "unconfirmed", "missed", "approved", "declined")
 LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "failed": ("failed", "fa-solid fa-xmark"),
@@ -25,6 +26,7 @@ LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "approved": ("published", "fa-solid fa-check"),
     "declined": ("failed", "fa-solid fa-ban"),
     "account": ("failed", "fa-solid fa-plug-circle-exclamation"),
+    "token": ("unconfirmed", "fa-solid fa-hourglass-half"),
     "publishing": ("failed", "fa-solid fa-heart-pulse"),
     "instance": ("failed", "fa-solid fa-hand"),
 }
@@ -57,7 +59,7 @@ class Row:
             return "home"
         if self.kind.slug == "approval":
             return "the list"
-        return "account" if self.kind.slug == "account" else "post"
+        return "account" if self.kind.slug in ABOUT_ACCOUNTS else "post"
 
 
 def address_of(notice: Notice, person: User) -> str:
@@ -69,10 +71,8 @@ def address_of(notice: Notice, person: User) -> str:
         return reverse("desk:attention")
     if kind in ABOUT_POSTS and row is not None:
         return reverse("desk:post", args=[row])
-    if kind == "account" and row is not None:
-        if person.is_staff:
-            return reverse("admin:platforms_account_change", args=[row])
-        return f"{reverse('desk:posting_hub')}?{urlencode({'account': row})}"
+    if kind in ABOUT_ACCOUNTS and row is not None:
+        return reverse("desk:account", args=[row])
     return ""
 
 

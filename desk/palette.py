@@ -99,7 +99,7 @@ class Finder:
             return
         found = Account.objects.filter(brand__in=self._brands, name__icontains=words)
         for account in found.select_related("platform").order_by("name")[:MOST]:
-            address = address_of("admin:platforms_account_change", account.pk)
+            address = address_of("desk:account", account.pk)
             kind = f"{account.platform.name}, {account.get_state_display().lower()}"
             yield Hit(account.name, kind, "at", address)
 

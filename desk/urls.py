@@ -3,7 +3,8 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from desk.views import demo, preferences, publishing
+from desk.views import callbacks, connecting, demo, preferences, publishing
+from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
@@ -34,6 +35,28 @@ urlpatterns = [
     path("syndication/search", search, name="search"),
     path("syndication/publishing/stop", publishing.stop, name="stop_publishing"),
     path("syndication/publishing/start", publishing.start, name="start_publishing"),
+    path("syndication/dashboard", PlatformsPage.as_view(), name="platforms"),
+    path("syndication/accounts/<int:pk>", AccountDetail.as_view(), name="account"),
+    path("syndication/accounts/<int:pk>/<slug:slug>", account_act, name="account_act"),
+    path("syndication/connect", connecting.connect, name="connect"),
+    path("syndication/connect/return", connecting.connect_return, name="connect_return"),
+    path("syndication/connect/choose/<int:pk>", connecting.connect_choose, name="connect_choose"),
+    path(
+        "syndication/connect/<slug:platform>/token", connecting.connect_token, name="connect_token"
+    ),
+    path("syndication/connect/<slug:platform>/app", connecting.connect_app, name="connect_app"),
+    path(
+        "syndication/connect/<slug:platform>/by/<slug:path>",
+        connecting.connect_start,
+        name="connect_start",
+    ),
+    path(
+        "syndication/callbacks/<slug:platform>/deauthorise",
+        callbacks.deauthorise,
+        name="deauthorise",
+    ),
+    path("syndication/callbacks/<slug:platform>/erase", callbacks.erase, name="erase"),
+    path("syndication/erased/<str:code>", callbacks.erased, name="erased"),
     path("syndication/notices", NoticesPage.as_view(), name="notices"),
     path("syndication/notices/mail", notice_mail, name="notice_mail"),
     path("syndication/notices/<int:pk>", notice, name="notice"),

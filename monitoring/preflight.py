@@ -30,6 +30,8 @@ BOUNDS = (
     ("LEASE_SECONDS", 1, 3_600),
     ("SETTLE_SECONDS", 1, 3_600),
     ("GIVE_UP_HOURS", 1, 720),
+    ("DISCONNECT_AFTER", 1, 100),
+    ("TOKEN_WARN_DAYS", 1, 60),
     ("CONNECT_TIMEOUT", 0.1, 600),
     ("READ_TIMEOUT", 0.1, 600),
 )

@@ -31,6 +31,7 @@ KINDS: Final = (
         "accounts need a person",
         right=CONNECT_ACCOUNT,
     ),
+    NoticeKind("token", "Token", "1 token ends soon", "tokens end soon", right=CONNECT_ACCOUNT),
     NoticeKind("approval", "Approval", "posts wait for approval", "requests for approval", False),
     NoticeKind("approved", "Approved", "1 post was approved", "posts were approved", False),
     NoticeKind("declined", "Declined", "1 post was declined", "posts were declined", False),

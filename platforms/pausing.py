@@ -88,8 +88,13 @@ def pause_account(
 
 
 def resume_account(account: Account, *, by: User | str, now: datetime) -> None:
-    """Let a paused or reconnected account send again."""
-    _set_state(account, Account.State.CONNECTED, by=by, now=now)
+    """Let a paused or reconnected account send again. Without a token it waits for one instead."""
+    have = account.credentials.filter(is_active=True).values_list("credential_type", flat=True)
+    if set(account.platform.adapter.credential_types) <= set(have):
+        _set_state(account, Account.State.CONNECTED, by=by, now=now)
+        return
+    reason = "It was resumed and has no token. Reconnect it."
+    _set_state(account, Account.State.NEEDS_RECONNECT, by=by, now=now, reason=reason)
 
 
 def resume_elapsed(now: datetime) -> None:

@@ -10,8 +10,15 @@ from django.db.models import F
 
 from organisation.clock import database_now
 from organisation.notices import open_notice
+from platforms import refreshing
 from platforms.budgets import wait
-from platforms.errors import DuplicateContent, NotReady, OutcomeUnknown, PlatformError
+from platforms.errors import (
+    CredentialsExpired,
+    DuplicateContent,
+    NotReady,
+    OutcomeUnknown,
+    PlatformError,
+)
 from platforms.models import Account
 from platforms.values import Receipt
 from posting.claims import Claim, lease
@@ -248,10 +255,18 @@ def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: da
     match decision.account:
         case AccountEffect.WAIT:
             wait(claim.account, decision.again_at or now)
+        case AccountEffect.RECONNECT if _token_helps(claim, error, now):
+            return  # the post is tried again with a newer token
         case AccountEffect.RECONNECT:
             _halt(claim, error, Account.State.NEEDS_RECONNECT, now)
         case AccountEffect.PAUSE:
             _halt(claim, error, Account.State.PAUSED, now)
+
+
+def _token_helps(claim: Claim, error: PlatformError, now: datetime) -> bool:
+    return isinstance(error, CredentialsExpired) and refreshing.helps(
+        claim.account, claim.claimed_at, now
+    )
 
 
 def _halt(claim: Claim, error: PlatformError, state: str, now: datetime) -> None:

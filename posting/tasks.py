@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 
 from organisation.clock import database_now
-from posting import dispatching, reaping, reconciling
+from posting import checking_tokens, dispatching, reaping, reconciling
 from posting.bulkheads import Bulkheads
 from posting.database_threads import on_database_thread
 from posting.hints import Hints
@@ -43,3 +43,9 @@ def reap_abandoned() -> None:
 def reconcile_unconfirmed() -> None:
     """Look for posts whose outcome is unknown. On the clock worker."""
     reconciling.reconcile(database_now())
+
+
+@shared_task
+def check_tokens() -> None:
+    """Ask platforms now and then whether they still know us. On the work worker."""
+    checking_tokens.check_due(database_now())

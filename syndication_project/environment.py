@@ -124,6 +124,19 @@ VARIABLES = (
     ),
     Variable("READ_TIMEOUT", float, 30.0, "Seconds to wait for each part of a platform's answer."),
     Variable(
+        "DISCONNECT_AFTER",
+        int,
+        3,
+        "Checks or renewals of a token that its platform refuses in a row before the account is "
+        "called disconnected. A post that is refused for its token says so at once.",
+    ),
+    Variable(
+        "TOKEN_WARN_DAYS",
+        int,
+        7,
+        "How many days before its end people are told of a token that cannot be renewed.",
+    ),
+    Variable(
         "API_REQUESTS_PER_MINUTE",
         int,
         300,

@@ -175,6 +175,8 @@ CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_ROUTES = {
     "posting.tasks.drain": {"queue": "send"},
     "organisation.tasks.deliver_mail": {"queue": "work"},
+    "platforms.tasks.keep_tokens": {"queue": "work"},
+    "posting.tasks.check_tokens": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -233,6 +235,8 @@ DB_CONNECTIONS = env("DB_CONNECTIONS")
 LEASE_SECONDS = env("LEASE_SECONDS")
 SETTLE_SECONDS = env("SETTLE_SECONDS")
 GIVE_UP_HOURS = env("GIVE_UP_HOURS")
+DISCONNECT_AFTER = env("DISCONNECT_AFTER")
+TOKEN_WARN_DAYS = env("TOKEN_WARN_DAYS")
 CONNECT_TIMEOUT = env("CONNECT_TIMEOUT")
 READ_TIMEOUT = env("READ_TIMEOUT")
 

@@ -4,6 +4,7 @@ A post in a state takes a trait: `PostFactory(scheduled=True)`. Channels and pla
 slug, since every migrate makes those rows.
 """
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,14 @@ from content.rendering import channel_content, render
 from content.writing import write_piece
 from organisation.models import Brand, Heartbeat, Mail, Membership, Notice, Role, Switch, User
 from platforms.checking import limits_for
-from platforms.models import Account, ChannelType, Platform, PlatformCredential
+from platforms.models import (
+    Account,
+    ChannelType,
+    Erasure,
+    OAuthFlow,
+    Platform,
+    PlatformCredential,
+)
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.states import Status
 
@@ -101,6 +109,51 @@ class CredentialFactory(DjangoModelFactory):
     server = factory.SelfAttribute("account.server")
     credential_type = PlatformCredential.Type.ACCESS_TOKEN
     credential_value = "token-for-tests-4f2a"
+
+
+class OAuthFlowFactory(DjangoModelFactory):
+    """A walk that has come back from Facebook, with a choice of one Page."""
+
+    class Meta:
+        model = OAuthFlow
+
+    state_hash = factory.Sequence(lambda n: f"{n:064x}")
+    browser_hash = "0" * 64
+    user = factory.SubFactory(UserFactory)
+    brand = factory.SubFactory(BrandFactory)
+    platform = factory.LazyFunction(lambda: Platform.objects.get(slug="facebook"))
+    login_path = "facebook-login"
+    redirect_uri = "http://testserver/syndication/connect/return"
+    begun_at = factory.LazyFunction(timezone.now)
+    answered_at = factory.SelfAttribute("begun_at")
+    expires_at = factory.LazyAttribute(lambda flow: flow.begun_at + timedelta(minutes=30))
+    secret = factory.LazyFunction(
+        lambda: json.dumps(
+            [
+                {
+                    "facts": ["1", "Glen & Loom", "", ""],
+                    "server_facts": {},
+                    "tokens": ["token-for-tests-4f2a", ""],
+                    "ends": None,
+                    "scopes": None,
+                    "by": "",
+                    "obstacle": "",
+                }
+            ]
+        )
+    )
+
+
+class ErasureFactory(DjangoModelFactory):
+    class Meta:
+        model = Erasure
+
+    platform = factory.LazyFunction(lambda: Platform.objects.get(slug="facebook"))
+    kind = Erasure.Kind.DATA
+    code = factory.Sequence(lambda n: f"code-{n}")
+    request_hash = factory.Sequence(lambda n: f"{n:064x}")
+    accounts = 1
+    done_at = factory.LazyFunction(timezone.now)
 
 
 class MediaAssetFactory(DjangoModelFactory):

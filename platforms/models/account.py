@@ -83,6 +83,26 @@ class Account(models.Model):
     max_in_flight = models.PositiveSmallIntegerField(default=4)
     last_served_at = models.DateTimeField(null=True, blank=True)
     blocked_until = models.DateTimeField(null=True, blank=True)
+    login_path = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The way by which it was connected; empty for a token that was pasted.",
+    )
+    granted_by = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The platform's id of the person who agreed, so that they can take it back.",
+    )
+    check_failures = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text="Checks that failed in a row."
+    )
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountQuerySet.as_manager()
@@ -92,6 +112,13 @@ class Account(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("platform", "server", "remote_id", "brand"), name="account_once_per_brand"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("granted_by",),
+                condition=~models.Q(granted_by=""),
+                name="account_granted_by",
             ),
         )
 

@@ -35,11 +35,30 @@ class PlatformCredential(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     refresh_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    refresh_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it is renewed next; empty: never."
+    )
+    refresh_unanswered = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text="Renewals whose answer was lost."
+    )
+    refresh_refused = models.PositiveSmallIntegerField(
+        default=0, db_default=0, editable=False, help_text="Renewals refused in a row."
+    )
+    stored_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when this value is the one in use."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         db_table = "platform_credentials"
+        indexes = (
+            models.Index(
+                fields=("refresh_at",),
+                condition=models.Q(is_active=True, refresh_at__isnull=False),
+                name="credential_to_refresh",
+            ),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("account", "credential_type"),

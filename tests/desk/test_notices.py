@@ -72,15 +72,14 @@ def test_each_leads_to_its_post(client, people, post):
     assert client.get(way(notice)).url == address
 
 
-def test_an_account_opens_where_the_person_can_act(client, people):
+def test_an_account_and_its_token_open_the_page_of_the_account(client, people):
     account = AccountFactory(brand=people.brand)
     notice = NoticeFactory(brand=people.brand, fault=f"account:{account.pk}")
     client.force_login(people.mairi)
-    assert client.get(way(notice)).url == f"{reverse('desk:posting_hub')}?account={account.pk}"
-    people.mairi.is_staff = True
-    people.mairi.save()
-    expected = reverse("admin:platforms_account_change", args=[account.pk])
+    expected = reverse("desk:account", args=[account.pk])
     assert client.get(way(notice)).url == expected
+    ending = NoticeFactory(brand=people.brand, fault=f"token:{account.pk}")
+    assert client.get(way(ending)).url == expected
 
 
 def test_a_notice_about_a_post_that_is_gone_has_no_button(client, people):

@@ -62,9 +62,7 @@ def test_accounts_are_found_by_those_who_may_open_them(client, people, post):
     assert "Oban shop" not in found(client, people.ewan, "oban")
     people.ewan.is_staff = True
     people.ewan.save()
-    assert reverse("admin:platforms_account_change", args=[post.account_id]) in found(
-        client, people.ewan, "oban"
-    )
+    assert reverse("desk:account", args=[post.account_id]) in found(client, people.ewan, "oban")
 
 
 def test_actions_are_offered_to_those_who_may_take_them(client, people):

@@ -25,8 +25,10 @@ from tests.desk.composing import form
 from tests.factories import (
     AccountFactory,
     BrandFactory,
+    ErasureFactory,
     MembershipFactory,
     NoticeFactory,
+    OAuthFlowFactory,
     PieceFactory,
     PostFactory,
     UserFactory,
@@ -51,6 +53,18 @@ TABLE = {
     "hide_checklist":    (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
     "put_away":          (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
     "remove_demo":       (403, 403, 403, 200, 403, 404, SIGN_IN),
+    "platforms":         (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "account":           (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "account_act":       (403, 403, 403, AWAY, 403, 404, SIGN_IN),
+    "connect":           (403, 403, 403, 200, 403, 404, SIGN_IN),
+    "connect_start":     (403, 403, 403, AWAY, 403, 404, SIGN_IN),
+    "connect_return":    (422, 422, 422, 422, 422, 422, SIGN_IN),  # not begun by them
+    "connect_choose":    (404, 404, 404, 200, 404, 404, SIGN_IN),  # the administrator's own
+    "connect_token":     (403, 403, 403, 200, 403, 404, SIGN_IN),
+    "connect_app":       (403, 403, 403, 200, 403, 404, SIGN_IN),
+    "deauthorise":       (400,) * 7,  # platforms sign what they send; nobody here can
+    "erase":             (400,) * 7,
+    "erased":            (200,) * 7,  # for whoever has the code
     "notices":           (200, 200, 200, 200, 200, 200, SIGN_IN),
     "notice":            (AWAY, AWAY, AWAY, AWAY, AWAY, 404, SIGN_IN),
     "notice_mail":       (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own mails
@@ -106,7 +120,7 @@ ACTIONS = {
 
 
 @pytest.fixture
-def world(db, data_dir):
+def world(db, data_dir, settings):
     """One brand with something of everything. The stranger publishes for another one."""
     brand = BrandFactory(name="Glen & Loom", slug=DEMO["slug"])  # so that it can be removed
     people = {role.value: UserFactory(username=role.value, is_staff=True) for role in Role}
@@ -119,6 +133,8 @@ def world(db, data_dir):
     picture.seek(0)
     by = people["administrator"]
     batch = Batch.objects.create(id=uuid.uuid4(), brand=brand, by=by)
+    settings.SITE_URL = "http://testserver"
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
     return SimpleNamespace(
         people=people,
         brand=brand,
@@ -127,6 +143,8 @@ def world(db, data_dir):
         post=PostFactory(account=account, holds=int(Hold.APPROVAL), batch=batch),
         ready=PostFactory(account=account),
         batch=batch,
+        flow=OAuthFlowFactory(user=by, brand=brand),
+        erasure=ErasureFactory(),
         notice=NoticeFactory(brand=brand),
         picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
@@ -153,6 +171,22 @@ def requests_of(world):
         "hide_checklist": ("POST", [], {}),
         "put_away": ("POST", [], {}),
         "remove_demo": ("GET", [], {}),
+        "platforms": ("GET", [], {}),
+        "account": ("GET", [world.account.pk], {}),
+        "account_act": ("POST", [world.account.pk, "pause"], {}),
+        "connect": ("GET", [], {"brand": world.brand.pk}),
+        "connect_start": (
+            "GET",
+            ["facebook", "facebook-login"],
+            {"brand": world.brand.pk, "sandbox": 1},
+        ),
+        "connect_return": ("GET", [], {"state": "x", "code": "y"}),
+        "connect_choose": ("GET", [world.flow.pk], {}),
+        "connect_token": ("GET", ["facebook"], {"account": world.account.pk}),
+        "connect_app": ("GET", ["facebook"], {"brand": world.brand.pk}),
+        "deauthorise": ("POST", ["facebook"], {"signed_request": "x.y"}),
+        "erase": ("POST", ["facebook"], {"signed_request": "x.y"}),
+        "erased": ("GET", [world.erasure.code], {}),
         "notices": ("GET", [], {}),
         "notice": ("GET", [world.notice.pk], {}),
         "notice_mail": ("POST", [], {"wanted": "yes"}),

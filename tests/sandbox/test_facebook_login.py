@@ -60,8 +60,10 @@ def for_code(sandbox: Sandbox, code: str, /, **more: str) -> requests.Response:
     return exchange(sandbox, **{"code": code, "redirect_uri": BACK} | more)
 
 
-def person_token(sandbox: Sandbox, person: str = MAIRI, **more: Any) -> str:
-    short = for_code(sandbox, agree(sandbox, person, **more)["code"][0]).json()["access_token"]
+def person_token(sandbox: Sandbox, person: str = MAIRI, more: dict[str, Any] | None = None) -> str:
+    short = for_code(sandbox, agree(sandbox, person, **(more or {}))["code"][0]).json()[
+        "access_token"
+    ]
     said = exchange(sandbox, grant_type="fb_exchange_token", fb_exchange_token=short).json()
     assert said["expires_in"] > 59 * 86400
     return said["access_token"]
@@ -89,7 +91,7 @@ def test_a_person_chooses_pages_and_each_comes_with_a_token_that_posts(sandbox: 
 
 
 def test_only_the_pages_that_were_ticked_are_listed(sandbox: Sandbox) -> None:
-    token = person_token(sandbox, **{"page[]": [CAFE]})
+    token = person_token(sandbox, more={"page[]": [CAFE]})
     assert [page["id"] for page in pages(sandbox, token)] == [CAFE]
 
 
@@ -111,7 +113,7 @@ def test_saying_no_comes_back_with_the_state(sandbox: Sandbox) -> None:
 def test_a_scope_left_out_is_missing_and_offered_again_only_when_asked_for(
     sandbox: Sandbox,
 ) -> None:
-    token = person_token(sandbox, **{"grant[]": ["pages_show_list"]})
+    token = person_token(sandbox, more={"grant[]": ["pages_show_list"]})
     page = next(one for one in pages(sandbox, token) if one["id"] == CAFE)
     refused = graph(sandbox, "POST", f"{CAFE}/feed", page["access_token"], message="x")
     assert refused.json()["error"]["code"] == 200

@@ -19,6 +19,8 @@ from platforms.errors import Rejected
 from platforms.graph_errors import is_not_there, refusal
 from platforms.links import host_of, web_address
 from platforms.looks import Look
+from platforms.meta_login import FACEBOOK_LOGIN
+from platforms.oauth import LoginPath
 from platforms.telling import COMMENT, DELETION, EDIT, READING, Act
 from platforms.values import (
     AccountFacts,
@@ -52,6 +54,7 @@ class Facebook:
     api_base_url: ClassVar[str] = API
     api_version: ClassVar[str] = "v26.0"
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
+    login_paths: ClassVar[tuple[LoginPath, ...]] = (FACEBOOK_LOGIN,)
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

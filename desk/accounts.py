@@ -1,0 +1,264 @@
+"""What the pages about accounts show: who is connected, until when, and what can be done."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from desk.reach import Reach
+from organisation.models import AuditEntry, Brand
+from organisation.rights import CONNECT_ACCOUNT
+from platforms.doors import Place, keys_of
+from platforms.models import Account, Platform, PlatformCredential, RateBudget
+from platforms.models.account import SANDBOX
+from platforms.oauth import LoginPath, Scope, login_path_of, login_paths_of, missing_scopes
+from platforms.redaction import masked
+from platforms.registry import ADAPTERS
+from posting.models import Post
+from posting.states import Status
+
+HISTORY = 20  # acts
+Type = PlatformCredential.Type
+
+
+@dataclass(frozen=True)
+class Token:
+    """What is shown of a token: never more than its last four characters."""
+
+    row: PlatformCredential
+    now: datetime
+
+    @property
+    def tail(self) -> str:
+        return masked("x" * 8 + self.row.last_four) if self.row.last_four else "••••"
+
+    @property
+    def ended(self) -> bool:
+        return self.row.expires_at is not None and self.row.expires_at <= self.now
+
+    @property
+    def renews(self) -> datetime | None:
+        return self.row.refresh_at
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account in the list."""
+
+    account: Account
+    token: Token | None
+    budget: RateBudget | None
+    may_connect: bool
+
+    @property
+    def path(self) -> LoginPath | None:
+        return login_path_of(self.account.platform.adapter, self.account.login_path)
+
+    @property
+    def missing(self) -> list[Scope]:
+        """What was asked for when it was connected and not allowed."""
+        if self.path is None or self.token is None or not self.token.row.scopes:
+            return []
+        return missing_scopes(self.path, self.token.row.scopes)
+
+    @property
+    def last_success(self) -> datetime | None:
+        return self.account.last_success
+
+    @property
+    def last_error(self) -> str:
+        return self.account.last_error or ""  # type: ignore[attr-defined]
+
+
+@dataclass
+class AccountList:
+    """All accounts of the person's brands, by platform: a fixed number of questions."""
+
+    reach: Reach
+    now: datetime
+    brand: Brand | None = None
+
+    @property
+    def brands(self) -> list[Brand]:
+        return [self.brand] if self.brand else self.reach.brands
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        accounts = list(_shown(Account.objects.filter(brand__in=self.brands)))
+        tokens = tokens_of(accounts)
+        budgets = budgets_of(accounts)
+        mine = {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
+        return [
+            Row(
+                account,
+                Token(tokens[account.pk], self.now) if account.pk in tokens else None,
+                budgets.get(account.pk),
+                account.brand_id in mine,
+            )
+            for account in accounts
+        ]
+
+    @property
+    def groups(self) -> Iterator[tuple[Platform, list[Row]]]:
+        """Each platform that has accounts, with them."""
+        for platform in dict.fromkeys(row.account.platform for row in self.rows):
+            yield platform, [row for row in self.rows if row.account.platform == platform]
+
+    @property
+    def lost(self) -> list[Row]:
+        return [row for row in self.rows if row.account.state == Account.State.NEEDS_RECONNECT]
+
+    @property
+    def summary(self) -> str:
+        """7 accounts on 6 platforms. 1 must be reconnected, 1 token ends soon."""
+        count, platforms = len(self.rows), len({row.account.platform_id for row in self.rows})
+        if not count:
+            return "Pages, profiles and channels that posts go to."
+        said = f"{_some(count, 'account')} on {_some(platforms, 'platform')}."
+        ending = sum(row.account.state == Account.State.EXPIRING for row in self.rows)
+        more = [
+            f"{len(self.lost)} must be reconnected" if self.lost else "",
+            f"{_some(ending, 'token')} {'ends' if ending == 1 else 'end'} soon" if ending else "",
+        ]
+        rest = ", ".join(filter(None, more))
+        return f"{said} {rest}." if rest else said
+
+
+def _some(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _shown(accounts: QuerySet[Account]) -> QuerySet[Account]:
+    """With what the list shows of each account's posts."""
+    posts = Post.objects.filter(account=OuterRef("pk"))
+    out = posts.filter(status=Status.PUBLISHED).order_by("-published_at", "-id")
+    failed = posts.filter(status=Status.FAILED).order_by("-due_at", "-id")
+    success, error = out.values("published_at")[:1], failed.values("error_sentence")[:1]
+    return (
+        accounts.select_related("platform", "brand")
+        .annotate(last_success=Subquery(success), last_error=Subquery(error))
+        .order_by("platform__name", "name", "pk")
+    )
+
+
+def tokens_of(accounts: list[Account]) -> dict[int, PlatformCredential]:
+    """Return what may be shown of each account's access token, without decrypting any."""
+    rows = PlatformCredential.objects.filter(
+        account__in=accounts, is_active=True, credential_type=Type.ACCESS_TOKEN
+    )
+    return {row.account_id: row for row in rows.defer("credential_value") if row.account_id}
+
+
+def budgets_of(accounts: list[Account]) -> dict[int, RateBudget]:
+    """Return the allowance of each account of which the least is left."""
+    lowest: dict[int, RateBudget] = {}
+    for budget in RateBudget.objects.filter(account__in=accounts, limit__gt=0):
+        known = lowest.get(budget.account_id or 0)
+        if known is None or (budget.percent_left or 0) < (known.percent_left or 0):
+            lowest[budget.account_id or 0] = budget
+    return lowest
+
+
+@dataclass
+class AccountPage:
+    """One account: how it stands, and what happened to it."""
+
+    row: Row
+    now: datetime
+
+    @property
+    def account(self) -> Account:
+        return self.row.account
+
+    @property
+    def waiting(self) -> int:
+        """Posts that go out here by themselves once the account sends."""
+        return Post.objects.filter(account=self.account, status=Status.SCHEDULED).count()
+
+    @property
+    def history(self) -> QuerySet[AuditEntry]:
+        mine = AuditEntry.objects.filter(
+            subject_type="platforms.account", subject_id=self.account.pk
+        )
+        return mine.order_by("-pk")[:HISTORY]
+
+    @property
+    def url(self) -> str:
+        account = self.account
+        adapter = account.platform.adapter
+        return adapter.account_url(account.base_url, account.remote_id, account.server_facts)
+
+    @property
+    def ways(self) -> list["Way"]:
+        """How it can be connected anew: the way it came first."""
+        account = self.account
+        ways = ways_of(account.brand, account.platform, account.server)
+        return sorted(ways, key=lambda way: way.path.slug != account.login_path)
+
+
+def account_page(account: Account, reach: Reach, now: datetime) -> AccountPage:
+    """Return what the page of one account shows."""
+    shown = _shown(Account.objects.filter(pk=account.pk)).get()
+    tokens, budgets = tokens_of([shown]), budgets_of([shown])
+    token = tokens.get(shown.pk)
+    may_connect = shown.brand in reach.where(CONNECT_ACCOUNT)
+    row = Row(shown, Token(token, now) if token else None, budgets.get(shown.pk), may_connect)
+    return AccountPage(row, now)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One button of the page *Connect an account*."""
+
+    place: Place
+    has_app: bool
+
+    @property
+    def path(self) -> LoginPath:
+        return self.place.path
+
+    @property
+    def at_sandbox(self) -> bool:
+        return self.place.server == SANDBOX
+
+
+def ways_of(brand: Brand, platform: Platform, server: str) -> list[Way]:
+    """Return the ways into a platform at one server."""
+    places = [Place(brand, platform, path, server) for path in login_paths_of(platform.adapter)]
+    return [Way(place, keys_of(place) is not None) for place in places]
+
+
+@dataclass(frozen=True)
+class Connectable:
+    """A platform on the page *Connect an account*."""
+
+    platform: Platform
+    ways: list[Way]
+    sandbox_ways: list[Way]
+
+    @property
+    def many_servers(self) -> bool:
+        return not self.platform.adapter.api_base_url
+
+
+def connectables(brand: Brand) -> list[Connectable]:
+    """Return every platform with its ways in, at its own server and in the sandbox."""
+    slugs = [adapter.slug for adapter in ADAPTERS]
+    platforms = Platform.objects.filter(slug__in=slugs).order_by("name")
+    return [
+        Connectable(
+            platform,
+            ways_of(brand, platform, ""),
+            ways_of(brand, platform, SANDBOX) if settings.SANDBOX_URL else [],
+        )
+        for platform in platforms
+    ]
+
+
+def describe(page: AccountPage) -> dict[str, Any]:
+    """Return the context of the page of one account."""
+    return {"page": page, "row": page.row, "account": page.account, "now": page.now}

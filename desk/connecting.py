@@ -1,0 +1,86 @@
+"""Forms of connecting accounts. A secret goes in and never comes out again."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from platforms.forms import Secret
+from platforms.models import Platform
+from platforms.models.account import SANDBOX
+
+LONGEST_ID = 200  # characters
+
+
+class HiddenValue(Secret):
+    """A secret's box in the look of the staff pages."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs["class"] = "form-control"
+
+
+class TokenForm(forms.Form):
+    """A token that was made at the platform, and where that is."""
+
+    server = forms.CharField(
+        label="Server",
+        max_length=200,
+        help_text="Its address, such as https://mastodon.social",
+        error_messages={"required": "Say at which server."},
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "inputmode": "url", "autocomplete": "off"}
+        ),
+    )
+    token = HiddenValue(
+        label="Access token",
+        help_text="Stored encrypted and never shown again.",
+        error_messages={"required": "Paste the token."},
+    )
+    ends = forms.DateField(
+        label="Ends on, if you know",
+        required=False,
+        widget=forms.DateInput(attrs={"class": "form-control", "type": "date"}),
+        help_text="You are told a week ahead. Leave it empty for a token that does not end.",
+    )
+
+    def __init__(self, *args: Any, platform: Platform, server: str | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.platform = platform
+        if server is not None or platform.adapter.api_base_url:
+            del self.fields["server"]
+
+    def clean_server(self) -> str:
+        server: str = self.cleaned_data["server"].strip().rstrip("/")
+        if server == SANDBOX:
+            return server
+        if "://" not in server:
+            server = f"https://{server}"
+        try:
+            URLValidator(schemes=["https", "http"])(server)
+        except ValidationError as error:
+            raise ValidationError(f"{server[:80]} is not the address of a server.") from error
+        return server
+
+
+class AppForm(forms.Form):
+    """A brand's own app at a platform."""
+
+    client_id = forms.CharField(
+        label="App id",
+        max_length=LONGEST_ID,
+        widget=forms.TextInput(attrs={"class": "form-control mono", "autocomplete": "off"}),
+        error_messages={"required": "Copy it from the app’s own page."},
+    )
+    client_secret = HiddenValue(
+        label="App secret",
+        help_text="Stored encrypted and never shown again.",
+        error_messages={"required": "Copy it from the app’s own page."},
+    )
+
+    def clean_client_id(self) -> str:
+        value: str = self.cleaned_data["client_id"].strip()
+        if not value.isascii() or not value.isprintable() or " " in value:
+            raise ValidationError("An app id has no spaces and no special characters.")
+        return value

@@ -1,0 +1,101 @@
+"""The pages about accounts: all of them, one of them, and what can be done with one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+
+from desk.accounts import AccountList, account_page, describe
+from desk.reach import chosen_brand, reach_of
+from organisation.clock import database_now
+from organisation.models import User
+from organisation.rights import CONNECT_ACCOUNT, may
+from platforms.models import Account
+from platforms.pausing import pause_account, resume_account
+from posting.checking_tokens import Verdict, ask
+
+
+@method_decorator(never_cache, name="dispatch")
+class PlatformsPage(LoginRequiredMixin, TemplateView):
+    """Every account of the person's brands."""
+
+    template_name = "syndication/accounts/accounts.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reach = reach_of(self.request)
+        accounts = AccountList(reach, timezone.now(), chosen_brand(self.request))
+        may_connect = reach.may_anywhere(CONNECT_ACCOUNT)
+        return super().get_context_data(accounts=accounts, may_connect=may_connect, **kwargs)
+
+
+@method_decorator(never_cache, name="dispatch")
+class AccountDetail(LoginRequiredMixin, TemplateView):
+    """One account."""
+
+    template_name = "syndication/accounts/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        account = account_of(self.request, self.kwargs["pk"])
+        page = account_page(account, reach_of(self.request), timezone.now())
+        return super().get_context_data(**describe(page), **kwargs)
+
+
+def account_of(request: HttpRequest, pk: int) -> Account:
+    """Return the account, or raise Http404 where it is another brand's."""
+    mine = Account.objects.visible_to(request.user).select_related("platform", "brand")
+    return get_object_or_404(mine, pk=pk)
+
+
+def must_connect(person: User, account: Account) -> None:
+    """Raise PermissionDenied unless the person may connect accounts of this brand."""
+    if not may(person, CONNECT_ACCOUNT, account.brand):
+        raise PermissionDenied(
+            f"Connecting, pausing and resuming accounts is for administrators of {account.brand}."
+        )
+
+
+@login_required
+@never_cache
+@require_POST
+def account_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Pause it, resume it, or ask its platform whether the token works."""
+    acts = {"pause": _pause, "resume": _resume, "check": _check}
+    if slug not in acts:
+        raise Http404("There is no such act.")
+    account = account_of(request, pk)
+    person: User = request.user  # type: ignore[assignment]
+    must_connect(person, account)
+    acts[slug](request, account, person)
+    return redirect("desk:account", pk)
+
+
+def _pause(request: HttpRequest, account: Account, person: User) -> None:
+    pause_account(account, by=person, now=database_now(), reason=f"Paused by {person}.")
+    messages.success(request, f"{account.name} is paused. Its posts wait.")
+
+
+def _resume(request: HttpRequest, account: Account, person: User) -> None:
+    resume_account(account, by=person, now=database_now())
+    if account.can_send:
+        words = "Posts that are due go out, or ask first when they are too late."
+        messages.success(request, f"{account.name} is resumed. {words}")
+    else:
+        messages.warning(request, f"{account.name} has no token. Reconnect it.")
+
+
+def _check(request: HttpRequest, account: Account, person: User) -> None:
+    checked = ask(account)
+    if checked.verdict == Verdict.WORKS:
+        Account.objects.filter(pk=account.pk).update(checked_at=database_now(), check_failures=0)
+        messages.success(request, checked.sentence)
+    else:
+        messages.warning(request, checked.sentence)

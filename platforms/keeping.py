@@ -1,0 +1,112 @@
+"""Keeping secrets: each takes the place of the one before it, of which only the tail remains."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from organisation.audit import record
+from organisation.models import Brand, User
+from platforms.fields import current_key_id
+from platforms.models import Account, Platform, PlatformCredential
+from platforms.oauth import AppKeys
+
+Type = PlatformCredential.Type
+
+
+def keep_secret(
+    owner: Account | tuple[Brand, Platform, str],
+    kind: str,
+    value: str,
+    *,
+    now: datetime,
+    expires_at: datetime | None = None,
+    refresh_at: datetime | None = None,
+    scopes: Sequence[str] | None = None,
+) -> PlatformCredential:
+    """Put a secret in the place of the active one of its type. Call it inside a transaction.
+
+    `owner` is an account, or brand, platform and server for what belongs to a brand's own app. The
+    earlier row stays as history, without its value.
+    """
+    if isinstance(owner, Account):
+        place = {
+            "account": owner,
+            "brand": owner.brand,
+            "platform": owner.platform,
+            "server": owner.server,
+        }
+        mine = PlatformCredential.objects.filter(account=owner)
+    else:
+        brand, platform, server = owner
+        place = {"account": None, "brand": brand, "platform": platform, "server": server}
+        mine = PlatformCredential.objects.filter(**place)
+    earlier = mine.filter(credential_type=kind)
+    version = max(earlier.values_list("version", flat=True), default=0) + 1
+    retire(earlier)
+    return PlatformCredential.objects.create(
+        **place,
+        credential_type=kind,
+        credential_value=value,
+        version=version,
+        expires_at=expires_at,
+        refresh_at=refresh_at,
+        scopes=list(scopes or ()),
+        stored_at=now,
+    )
+
+
+def retire(rows: QuerySet[PlatformCredential]) -> None:
+    """Take secrets out of use and erase their values. Who had them, and until when, stays."""
+    rows.filter(is_active=True).update(
+        is_active=False,
+        credential_value="",
+        key_id=current_key_id(),
+        refresh_at=None,
+        refresh_lease_until=None,
+    )
+
+
+def keep_app(
+    brand: Brand, platform: Platform, server: str, keys: AppKeys, *, by: User, now: datetime
+) -> None:
+    """Keep id and secret of a brand's own app at a platform. Without a secret the old stays."""
+    owner = (brand, platform, server)
+    with transaction.atomic():
+        keep_secret(owner, Type.APP_ID, keys.client_id, now=now)
+        if keys.client_secret:
+            keep_secret(owner, Type.APP_SECRET, keys.client_secret, now=now)
+        sentence = f"{by} changed the app that {brand} uses at {platform}."
+        record("change app", sentence, by=by, subject=platform, brand=brand)
+
+
+def replace_value(credential: PlatformCredential, value: str, *, by: User, now: datetime) -> None:
+    """Replace the value of a stored secret, whose row stays, and write down who did."""
+    with transaction.atomic():
+        credential.credential_value = value  # type: ignore[assignment]
+        credential.version += 1
+        credential.stored_at = now
+        credential.refresh_unanswered = credential.refresh_refused = 0
+        credential.refresh_lease_until = None
+        credential.save()
+        kind = credential.get_credential_type_display().lower()
+        where = credential.account or credential.platform
+        sentence = f"{by} replaced the {kind} of {where}."
+        record("replace secret", sentence, by=by, subject=credential, brand=credential.brand)
+
+
+def app_keys(brand: Brand, platform: Platform, server: str) -> AppKeys | None:
+    """Return the brand's own app at a platform; None when its id or secret is not stored."""
+    rows = PlatformCredential.objects.filter(
+        account=None,
+        brand=brand,
+        platform=platform,
+        server=server,
+        is_active=True,
+        credential_type__in=(Type.APP_ID, Type.APP_SECRET),
+    )
+    values = {row.credential_type: row.credential_value for row in rows}
+    if not values.get(Type.APP_ID) or not values.get(Type.APP_SECRET):
+        return None
+    return AppKeys(values[Type.APP_ID], values[Type.APP_SECRET])

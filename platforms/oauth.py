@@ -1,0 +1,135 @@
+"""What a platform offers for connecting an account by OAuth 2 (RFC 6749, PKCE: RFC 7636).
+
+An adapter names its login paths in `login_paths`; most have one, Instagram two. A path gets frozen
+values and a client and never sees a model. The flow around it (state, browser, choice) is the same
+for all, in `platforms.flows`; keeping tokens alive is in `platforms.refreshing`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, runtime_checkable
+
+from platforms.http import Client
+from platforms.values import AccountFacts
+
+
+@dataclass(frozen=True)
+class AppKeys:
+    """The app under which the platform knows this installation. Public apps have no secret."""
+
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One permission that is asked for. Without a `needed` one the account could not post."""
+
+    name: str
+    why: str  # completes "needed …", for people
+    needed: bool = True
+
+
+@dataclass(frozen=True)
+class Door:
+    """All a path needs to talk to its platform before there is an account."""
+
+    base_url: str  # of the API, without a version or a slash at the end
+    version: str
+    app: AppKeys
+    redirect_uri: str  # exactly as it is registered at the platform
+    client: Client
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of the person's browser at the platform."""
+
+    state: str = field(repr=False)
+    challenge: str = ""  # S256, where the path uses PKCE
+    again: bool = False  # ask for what was declined before, too
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a platform handed out."""
+
+    access_token: str = field(repr=False)
+    expires_at: datetime | None = None  # None: it does not end by itself
+    refresh_token: str = field(default="", repr=False)  # empty: there is none, or the old one stays
+    scopes: tuple[str, ...] | None = None  # None: the platform does not say
+    granted_by: str = ""  # the platform's id of the person who agreed, for callbacks about them
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One page or profile that could be connected now, with the tokens that are its own."""
+
+    facts: AccountFacts
+    grant: Grant
+    obstacle: str = ""  # why it cannot be connected, as a sentence; empty: it can
+
+
+class LoginPath(Protocol):
+    """One way in. All three calls raise any PlatformError; they read and hand out, never post."""
+
+    slug: str  # in addresses, and kept with each account that came this way
+    name: str  # "Facebook Login"
+    hint: str  # what a person signs in with and what they can choose afterwards
+    app_of: str  # slug of the platform whose app and API address it uses
+    scopes: tuple[Scope, ...]
+    uses_pkce: bool
+
+    def authorize_url(self, door: Door, question: Question) -> str:
+        """Return where the person's browser goes to agree. Asks nothing of the platform."""
+        ...
+
+    def exchange(self, door: Door, code: str, verifier: str) -> Grant:
+        """Turn the code into tokens that last as long as the platform allows."""
+        ...
+
+    def offers(self, door: Door, grant: Grant) -> list[Offer]:
+        """Return what this person may connect."""
+        ...
+
+
+@runtime_checkable
+class Refreshes(Protocol):
+    """A path whose tokens can be renewed without a person."""
+
+    ahead: timedelta  # how long before its end a token is renewed
+    rotates: bool  # a used refresh token is dead, so a lost answer may lose the account
+
+    def refresh(self, door: Door, credentials: Mapping[str, str]) -> Grant:
+        """Renew. `credentials` are the account's by type. CredentialsExpired: it is refused."""
+        ...
+
+
+@runtime_checkable
+class ConnectsByOAuth(Protocol):
+    """What an adapter offers beside publishing."""
+
+    login_paths: Sequence[LoginPath]
+
+
+def login_paths_of(adapter: object) -> Sequence[LoginPath]:
+    """Return the adapter's ways in; none where tokens can only be pasted."""
+    return adapter.login_paths if isinstance(adapter, ConnectsByOAuth) else ()
+
+
+def refresher(path: object) -> Refreshes | None:
+    """Return the path as one whose tokens are renewed without a person, or None."""
+    return path if isinstance(path, Refreshes) else None
+
+
+def login_path_of(adapter: object, slug: str) -> LoginPath | None:
+    """Return the path of that name, or None."""
+    return next((path for path in login_paths_of(adapter) if path.slug == slug), None)
+
+
+def missing_scopes(path: LoginPath, granted: Sequence[str] | None) -> list[Scope]:
+    """Return what was asked for and not given; nothing where the platform does not say."""
+    if granted is None:
+        return []
+    return [scope for scope in path.scopes if scope.name not in granted]
