@@ -67,7 +67,7 @@ class Row:
 
     @property
     def last_success(self) -> datetime | None:
-        return self.account.last_success
+        return self.account.last_success  # type: ignore[attr-defined]
 
     @property
     def last_error(self) -> str:

@@ -4,20 +4,22 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from organisation.audit import record
 from organisation.backoffice import ForEveryone, OfBrands, ReadOnly, UntilActions
+from organisation.clock import database_now
 from organisation.notices import resolve_notice
 from organisation.rights import CONNECT_ACCOUNT
 from platforms.chips import account_chip, platform_badge
 from platforms.connecting import connect_account
 from platforms.contract import Versioned
-from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm
+from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm, ReplaceForm
+from platforms.keeping import earlier_than, replace_value, retire
 from platforms.models import Account, ChannelType, Platform, PlatformCredential, RateBudget
 from platforms.pausing import pause_account, resume_account
 from platforms.redaction import masked
@@ -237,12 +239,33 @@ class PlatformCredentialAdmin(OfBrands):
         kept = ("platform", "brand", "account", "server", "credential_type")
         return (*self.readonly_fields, *kept) if obj else self.readonly_fields
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for name in self.fields if name != "value"] if obj else self.fields
-
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         if obj:
-            kwargs["form"] = ModelForm
+            kwargs["form"] = ReplaceForm
         return super().get_form(request, obj, change, **kwargs)
+
+    def save_model(
+        self, request: HttpRequest, obj: PlatformCredential, form: Any, change: bool
+    ) -> None:
+        """A new secret takes the place of the active one of its kind; a changed one replaces it."""
+        by: Any = request.user
+        now = database_now()
+        value = form.cleaned_data.get("value")
+        if change and value:
+            replace_value(obj, value, by=by, now=now)
+        elif change:
+            obj.save()
+        else:
+            self._replace_earlier(obj, by, now)
+
+    def _replace_earlier(self, obj: PlatformCredential, by: Any, now: datetime) -> None:
+        with transaction.atomic():
+            if obj.is_active:
+                retire(earlier_than(obj))
+            obj.stored_at = now
+            obj.save()
+            kind = obj.get_credential_type_display().lower()
+            sentence = f"{by} stored the {kind} of {obj.account or obj.platform}."
+            record("store secret", sentence, by=by, subject=obj, brand=obj.brand)

@@ -69,10 +69,27 @@ class CredentialForm(forms.ModelForm):
         self.instance.credential_value = cleaned.get("value") or self.instance.credential_value
         return cleaned
 
+    def validate_constraints(self) -> None:
+        """One active secret of a kind: the earlier one is retired when this one is saved."""
+
     def _must_belong(self, account: Account, cleaned: dict[str, Any]) -> None:
         for name in ("platform", "brand"):
             if cleaned.get(name) and cleaned[name] != getattr(account, name):
                 raise ValidationError({name: f"{account.name} belongs to another {name}."})
+
+
+class ReplaceForm(forms.ModelForm):
+    """A stored secret: what may be said about it, and a box that replaces its value."""
+
+    value = Secret(
+        required=False,
+        label="New value",
+        help_text="Takes the place of the stored one, which is erased. Empty: it stays.",
+    )
+
+    class Meta:
+        model = PlatformCredential
+        fields = ("scopes", "expires_at", "is_active")
 
 
 class ChannelTypeForm(forms.ModelForm):

@@ -68,6 +68,21 @@ def retire(rows: QuerySet[PlatformCredential]) -> None:
     )
 
 
+def earlier_than(credential: PlatformCredential) -> QuerySet[PlatformCredential]:
+    """Return the active secrets whose place this one takes."""
+    rows = PlatformCredential.objects.filter(
+        is_active=True, credential_type=credential.credential_type
+    ).exclude(pk=credential.pk)
+    if credential.account_id:
+        return rows.filter(account=credential.account_id)
+    return rows.filter(
+        account=None,
+        brand=credential.brand_id,
+        platform=credential.platform_id,
+        server=credential.server,
+    )
+
+
 def keep_app(
     brand: Brand, platform: Platform, server: str, keys: AppKeys, *, by: User, now: datetime
 ) -> None:

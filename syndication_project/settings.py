@@ -130,6 +130,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+DEFAULT_EXCEPTION_REPORTER = "syndication_project.exception_reports.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "syndication_project.exception_reports.SecretsHidden"
 if env("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -249,6 +251,8 @@ LOGGING = {
     "loggers": {
         "celery": {"level": "WARNING"},
         "django_celery_beat": {"level": "WARNING"},
+        # It would log whole addresses, and those of a token's exchange hold secrets.
+        "urllib3": {"level": "WARNING"},
         # Without handlers of its own, which Django adds when debugging and which say all twice.
         "django": {"handlers": [], "level": "INFO"},
         "django.request": {"level": "ERROR"},  # a page that is not there is no fault of ours

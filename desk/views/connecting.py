@@ -161,8 +161,7 @@ def _choices(request: HttpRequest, flow: OAuthFlow, wrong: str) -> HttpResponse:
         "possible": any(not one["obstacle"] for one in offers) and not choice.lacks_needed,
         "again": _start_address(place_in(flow), flow.account, again=True),
     }
-    status = 422 if wrong else 200
-    return render(request, "syndication/accounts/choose.html", context, status=status)
+    return render(request, "syndication/accounts/choose.html", context)
 
 
 def _not_this(remote_id: str, only: str, flow: OAuthFlow) -> str:
@@ -391,4 +390,4 @@ def _refused(
     request: HttpRequest, sentence: str, place: Place | None, *, again: str, choose: str = ""
 ) -> HttpResponse:
     context = {"sentence": sentence, "place": place, "again": again, "choose": choose}
-    return render(request, "syndication/accounts/refused.html", context, status=422)
+    return render(request, "syndication/accounts/refused.html", context)

@@ -359,7 +359,7 @@ def test_accounts_are_paused_and_resumed_by_verbs(client, staff):
     assert Account.objects.get(pk=account.pk).state == Account.State.CONNECTED
 
 
-def test_a_secret_can_be_switched_off_but_not_read_or_rewritten(client, staff):
+def test_a_secret_can_be_switched_off_and_replaced_but_not_read(client, staff):
     account = AccountFactory(brand=staff["brand"])
     credential = account.credentials.get()
     client.force_login(staff["una"])
@@ -371,7 +371,25 @@ def test_a_secret_can_be_switched_off_but_not_read_or_rewritten(client, staff):
     }
     assert change(client, "platforms_platformcredential", credential, **fields).status_code == 302
     stored = PlatformCredential.objects.get(pk=credential.pk)
-    assert (stored.is_active, stored.credential_value) == (False, credential.credential_value)
+    assert (stored.is_active, stored.credential_value) == (False, "another-secret-value")
+    page = client.get(reverse("admin:platforms_platformcredential_change", args=[credential.pk]))
+    assert "another-secret-value" not in page.content.decode()
+
+
+def test_a_secret_that_is_added_takes_the_place_of_the_one_before(client, staff):
+    client.force_login(staff["una"])
+    fields = {
+        "platform": Platform.objects.get(slug="facebook").pk, "brand": staff["brand"].pk,
+        "credential_type": "app_secret", "scopes": "[]", "is_active": "on",
+    }  # fmt: skip
+    for value in (SECRET, "a-second-secret-of-it"):
+        answer = add(client, "platforms_platformcredential", value=value, **fields)
+        assert answer.status_code == 302
+    kept = PlatformCredential.objects.order_by("pk")
+    assert [(row.is_active, row.credential_value) for row in kept] == [
+        (False, ""),
+        (True, "a-second-secret-of-it"),
+    ]
 
 
 def test_an_apps_secret_is_stored_without_an_account(client, staff):

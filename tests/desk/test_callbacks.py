@@ -37,7 +37,8 @@ def account():
     made = AccountFactory(granted_by=PERSON, login_path="facebook-login")
     by = MembershipFactory(brand=made.brand, role=Role.ADMINISTRATOR).user
     keys = AppKeys("123456789012", SECRET)
-    keep_app(made.brand, made.platform, "", keys, by=by, now=timezone.now())
+    facebook = Platform.objects.get(slug="facebook")
+    keep_app(made.brand, facebook, "", keys, by=by, now=timezone.now())
     PostFactory(account=made, published=True)
     return made
 
@@ -163,4 +164,3 @@ def test_from_the_consent_at_the_sandbox_to_its_withdrawal(settings):
     account = Account.objects.get(remote_id=CAFE)
     assert account.state == "paused"
     assert not PlatformCredential.objects.filter(account=account).exists()
-    assert Platform.objects.filter(slug="facebook").exists()

@@ -58,7 +58,7 @@ TABLE = {
     "account_act":       (403, 403, 403, AWAY, 403, 404, SIGN_IN),
     "connect":           (403, 403, 403, 200, 403, 404, SIGN_IN),
     "connect_start":     (403, 403, 403, AWAY, 403, 404, SIGN_IN),
-    "connect_return":    (422, 422, 422, 422, 422, 422, SIGN_IN),  # not begun by them
+    "connect_return":    (200, 200, 200, 200, 200, 200, SIGN_IN),  # not begun by them
     "connect_choose":    (404, 404, 404, 200, 404, 404, SIGN_IN),  # the administrator's own
     "connect_token":     (403, 403, 403, 200, 403, 404, SIGN_IN),
     "connect_app":       (403, 403, 403, 200, 403, 404, SIGN_IN),

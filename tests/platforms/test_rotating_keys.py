@@ -79,7 +79,7 @@ def test_a_token_renewed_meanwhile_wins(keys: Any, monkeypatch: pytest.MonkeyPat
     row = CredentialFactory(credential_value="the token of before")
     keys(NEW, OLD)
     steps = rotate()
-    read = PlatformCredential.from_db.__func__  # type: ignore[attr-defined]
+    read = PlatformCredential.from_db.__func__
 
     def renewed(cls: Any, db: Any, names: Any, values: Any) -> Any:
         monkeypatch.undo()

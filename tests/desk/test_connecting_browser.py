@@ -1,0 +1,134 @@
+"""The whole way in a real browser: the button, the consent, the choice; on a phone, by keys."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from organisation.models import Role
+from platforms.models import Account
+from tests.desk.test_browser import (  # noqa: F401
+    DESKTOP,
+    PHONE,
+    browser_page,
+    shoot,
+    use_theme,
+    world,
+)
+from tests.desk.test_every_page import look_closely
+from tests.desk.walking import CAFE
+from tests.sandbox.conftest import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+
+@pytest.fixture
+def sandbox(settings, live_server):
+    with running() as client:
+        settings.SANDBOX_URL, settings.SITE_URL = client.address, live_server.url
+        yield client
+
+
+@pytest.fixture
+def page(browser_page, world, sandbox):  # noqa: F811
+    """Callum administers the brand."""
+    world["callum"].memberships.update(role=Role.ADMINISTRATOR)
+    return browser_page
+
+
+def consent(page, person="Mairi Fraser"):
+    page.get_by_role("link", name=person).click()
+    page.get_by_role("button", name="Continue").click()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_newcomer_connects_a_page_by_clicking(page, live_server, size):
+    page.set_viewport_size(size)
+    page.goto(live_server.url + reverse("desk:platforms"))
+    page.get_by_role("link", name="Connect an account").click()
+    wrong = look_closely(page, "connect")
+    page.set_viewport_size(size)
+    page.get_by_role("link", name="Try it in the sandbox").click()
+    shoot(page, "sandbox-who")
+    wrong += fits(page, size)
+    page.get_by_role("link", name="Mairi Fraser").click()
+    shoot(page, "sandbox-consent")
+    wrong += fits(page, size)
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="What does")).to_be_visible()
+    assert "code=" not in page.url, "the code is out of the address and the history"
+    wrong += look_closely(page, "choose")
+    page.set_viewport_size(size)
+    page.get_by_label("Harbour Books Café").check()
+    page.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Harbour Books Café")
+    wrong += look_closely(page, "account")
+    page.set_viewport_size(size)
+    page.goto(live_server.url + reverse("desk:platforms"))
+    wrong += look_closely(page, "platforms")
+    assert not wrong, "\n".join(wrong)
+
+
+def fits(page, size):
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{page.url}: {wide} px too wide at {size}"] if wide > 0 else []
+
+
+def test_saying_no_and_beginning_again(page, live_server):
+    page.goto(live_server.url + reverse("desk:connect"))
+    page.get_by_role("link", name="Try it in the sandbox").click()
+    page.get_by_role("link", name="Mairi Fraser").click()
+    page.get_by_role("button", name="Not now").click()
+    expect(page.get_by_role("alert")).to_have_text(
+        "You did not allow it at Facebook. Nothing was connected."
+    )
+    wrong = look_closely(page, "refused")
+    assert not wrong, "\n".join(wrong)
+    page.get_by_role("link", name="Begin again").click()
+    consent(page)
+    expect(page.get_by_role("heading", name="What does")).to_be_visible()
+
+
+def test_reconnecting_with_the_keyboard_alone(page, live_server, world):  # noqa: F811
+    page.goto(live_server.url + reverse("desk:connect"))
+    press(page, "Try it in the sandbox")
+    press(page, "Mairi Fraser")
+    press(page, "Continue")
+    box = page.get_by_label("Harbour Books Café")
+    box.focus()
+    page.keyboard.press("Space")
+    press(page, "Connect")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Harbour Books Café")
+    account = Account.objects.get(remote_id=CAFE)
+    Account.objects.filter(pk=account.pk).update(state="needs_reconnect", state_reason="Ended.")
+    page.goto(live_server.url + reverse("desk:account", args=[account.pk]))
+    press(page, "Reconnect with Facebook Login")
+    press(page, "Mairi Fraser")
+    press(page, "Continue")
+    expect(page.get_by_label("Harbour Books Café")).to_be_checked()
+    expect(page.get_by_label("Harbour Books for Children")).to_be_disabled()
+    press(page, "Reconnect")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Connected")
+
+
+def press(page, name):
+    """Go to it with Tab, as far as it takes, and press Enter."""
+    page.locator("body").evaluate("() => document.activeElement && document.activeElement.blur()")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        words = page.evaluate("() => document.activeElement.innerText || ''")
+        words = " ".join(words.split())
+        if words == name or (words.startswith(name) and ":" in words):
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name} cannot be reached with Tab")
+
+
+def test_the_forms_of_tokens_and_apps_stand_up(page, live_server, world):  # noqa: F811
+    wrong = []
+    for name in ("connect_token", "connect_app"):
+        page.goto(live_server.url + reverse(f"desk:{name}", args=["facebook"]))
+        wrong += look_closely(page, name)
+    page.goto(live_server.url + reverse("desk:connect_token", args=["mastodon"]))
+    wrong += look_closely(page, "connect_token-mastodon")
+    assert not wrong, "\n".join(wrong)
