@@ -69,8 +69,10 @@ class CredentialForm(forms.ModelForm):
         self.instance.credential_value = cleaned.get("value") or self.instance.credential_value
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """One active secret of a kind: the earlier one is retired when this one is saved."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """There may be an active secret of this kind: it is retired when this one is saved."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded | {"credential_type"}
 
     def _must_belong(self, account: Account, cleaned: dict[str, Any]) -> None:
         for name in ("platform", "brand"):

@@ -104,8 +104,8 @@ def test_reconnecting_with_the_keyboard_alone(page, live_server, world):  # noqa
     press(page, "Reconnect with Facebook Login")
     press(page, "Mairi Fraser")
     press(page, "Continue")
-    expect(page.get_by_label("Harbour Books Café")).to_be_checked()
-    expect(page.get_by_label("Harbour Books for Children")).to_be_disabled()
+    expect(page.get_by_role("checkbox", name="Harbour Books Café")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Harbour Books for Children")).to_be_disabled()
     press(page, "Reconnect")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Connected")
 
