@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from content.models import MediaAsset, PieceVersion, VersionMedia
+from platforms.fitting import fitted
 from platforms.values import Limits, MediaItem, Rendition
 
 
@@ -24,10 +25,14 @@ def channel_content(version: PieceVersion, platform: str, channel: str) -> Chann
     key = f"{platform}/{channel}"
     uses = _pictures(version)
     media = [use for use in uses if use.channel == key] or [u for u in uses if not u.channel]
-    shared = ChannelContent(
-        version.text, version.link, tuple(item_of(u.asset, u.position, u.alt) for u in media)
-    )
+    shared = ChannelContent(version.text, version.link, tuple(_item_in(use) for use in media))
     return varied(shared, version.variants.get(key, {}))
+
+
+def _item_in(use: VersionMedia) -> MediaItem:
+    return replace(
+        item_of(use.asset, use.position, use.alt), focus_x=use.focus_x, focus_y=use.focus_y
+    )
 
 
 def _pictures(version: PieceVersion) -> list[VersionMedia]:
@@ -59,7 +64,14 @@ def render(content: ChannelContent, channel: str, limits: Limits) -> Rendition:
     if link and limits.link_in_text:
         text = text if _stands_in(text, link) else f"{text}\n\n{link}".strip()
         link = ""
-    return Rendition(channel, text, link, content.media, dict(content.options))
+    return Rendition(channel, text, link, _media(content, limits), dict(content.options))
+
+
+def _media(content: ChannelContent, limits: Limits) -> tuple[MediaItem, ...]:
+    if limits.picture_shape is None:
+        return content.media
+    whole = bool(content.options.get("whole_pictures"))
+    return fitted(content.media, limits.picture_shape, whole=whole)
 
 
 def _stands_in(text: str, link: str) -> bool:
@@ -82,4 +94,6 @@ def item_of(asset: MediaAsset, position: int, alt: str) -> MediaItem:
         alt=alt,
         decorative=asset.decorative,
         duration=asset.duration,
+        focus_x=asset.focus_x,
+        focus_y=asset.focus_y,
     )

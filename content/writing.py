@@ -102,7 +102,14 @@ def save_version(
             piece=piece, number=number, text=text, link=link, variants=variants or {}, author=by
         )
         VersionMedia.objects.bulk_create(
-            VersionMedia(version=version, position=place, asset=asset, alt=asset.alt)
+            VersionMedia(
+                version=version,
+                position=place,
+                asset=asset,
+                alt=asset.alt,
+                focus_x=asset.focus_x,
+                focus_y=asset.focus_y,
+            )
             for place, asset in enumerate(media, start=1)
         )
         piece.edits = number

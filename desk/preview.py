@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from platforms.checking import limits_for, problems_of
+from platforms.checking import problems_of
+from platforms.limiting import limits_of
 from platforms.values import Limits, Problem, Rendition
 from posting.models import Post
 from posting.preparing import rendition_of
@@ -47,6 +48,6 @@ def preview_of(post: Post) -> Preview:
         else rendition_of(post, post.account)
     )
     adapter, channel = post.platform.adapter, post.channel_type
-    limits = limits_for(adapter, channel.slug, post.account.server_facts, channel.limits)
+    limits = limits_of(post.account, channel)
     problems = [] if over else problems_of(adapter, rendition, limits)
     return Preview("What was sent" if over else "What goes out", rendition, limits, problems)

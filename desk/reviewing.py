@@ -9,7 +9,8 @@ from typing import cast
 from content.models import Piece, PieceVersion
 from desk.preview import Preview
 from organisation.models import Brand
-from platforms.checking import limits_for, problems_of
+from platforms.checking import problems_of
+from platforms.limiting import limits_of
 from platforms.models import Account, ChannelType
 from platforms.values import Problem
 from posting.approvals import needs_approval
@@ -215,7 +216,7 @@ def _cell(piece: Piece, channel: Channel, taken: set[tuple[int, int, int]]) -> C
         piece=piece, piece_version=piece.current,
     )  # fmt: skip
     adapter = account.platform.adapter
-    limits = limits_for(adapter, channel_type.slug, account.server_facts, channel_type.limits)
+    limits = limits_of(account, channel_type)
     rendition = rendition_of(post, account)
     content = problems_of(adapter, rendition, limits)
     problems = (*_about(account), *_twice(piece, channel, taken), *content)

@@ -5,7 +5,7 @@ once a minute: it is for people to see. Only an allowance that is used up stops 
 """
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -40,13 +40,20 @@ _readings = Readings()
 
 
 def news_in(
-    adapter: type[Adapter], account: Account, headers: Mapping[str, str], now: datetime
+    adapter: type[Adapter],
+    account: Account,
+    headers: Mapping[str, str],
+    now: datetime,
+    told: Sequence[Allowance] = (),
 ) -> list[Allowance]:
-    """Return what an answer's headers say that is worth `learn`. Touches no database."""
-    if not headers or not issubclass(adapter, TellsAllowances):
-        return []
-    told = adapter.allowances(headers, now)
-    return [said for said in told if _readings.is_news(account.pk, said, now)]
+    """Return what an answer's headers say, and what bodies `told`, that is worth `learn`.
+
+    Touches no database.
+    """
+    in_headers: list[Allowance] = []
+    if headers and issubclass(adapter, TellsAllowances):
+        in_headers = adapter.allowances(headers, now)
+    return [said for said in (*in_headers, *told) if _readings.is_news(account.pk, said, now)]
 
 
 def learn(account: Account, told: Iterable[Allowance], now: datetime) -> None:

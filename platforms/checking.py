@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from platforms.contract import Adapter
+from platforms.fitting import Fitting
 from platforms.values import Limits, MediaItem, Problem, Rendition
 
 TIGHTENABLE = (
@@ -19,6 +20,7 @@ TIGHTENABLE = (
     "video_bytes_max",
     "video_seconds_max",
 )
+WORTH_SAYING = 0.02  # the share of a picture that is cut off
 NONE_AT_ALL = ("text_max", "images_max", "videos_max")  # here 0 is a limit and not its absence
 
 
@@ -105,6 +107,9 @@ def _media_problems(name: str, rendition: Rendition, limits: Limits) -> Iterator
             f"{images + videos} pictures and videos are chosen and {name} takes "
             f"{limits.media_max} here. Remove {images + videos - limits.media_max}.",
         )
+    fetched = (limits.fetches_images and images) or (limits.fetches_videos and videos)
+    if fetched and limits.unreachable:
+        yield Problem("unreachable", limits.unreachable)
     for item in rendition.media:
         check = _video_problems if item.type == "video" else _image_problems
         for problem in check(name, item, limits):
@@ -156,6 +161,30 @@ def _alt_length(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]
         )
 
 
+def _fitting_problems(name: str, item: MediaItem) -> Iterator[Problem]:
+    fitting = Fitting.parse(item.fitting)
+    if fitting.lost >= WORTH_SAYING:
+        yield Problem(
+            "picture_cut",
+            f"{name} shows other proportions, so {fitting.lost:.0%} of picture {item.position} is "
+            "cut off. Choose what matters most in it, or send it whole with margins.",
+            level="warn",
+        )
+    if fitting.enlarged:
+        yield Problem(
+            "picture_enlarged",
+            f"Picture {item.position} is only {fitting.full[0]:,} pixels wide, so {name} shows it "
+            "enlarged and less sharp.",
+            level="warn",
+        )
+    if item.made_from.endswith(".gif"):
+        yield Problem(
+            "picture_still",
+            f"Picture {item.position} is a GIF, and {name} shows one still picture of it.",
+            level="warn",
+        )
+
+
 def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
     if limits.image_types and item.mime not in limits.image_types:
         yield Problem("image_type", f"{name} does not take {item.mime}: picture {item.position}.")
@@ -172,6 +201,8 @@ def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Prob
             f"{name} takes. Make it smaller.",
         )
     yield from _alt_length(name, item, limits)
+    if item.fitting:
+        yield from _fitting_problems(name, item)
     if not item.alt.strip() and not item.decorative:
         yield Problem(
             "alt_missing",

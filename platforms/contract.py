@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import IO, Any, ClassVar, Protocol, runtime_checkable
 
-from platforms.errors import NotSent
+from platforms.errors import NotSent, Rejected
 from platforms.http import Client
 from platforms.streams import Stream
 from platforms.values import (
@@ -31,6 +31,11 @@ from platforms.values import (
 CHUNK = 64 * 1024  # bytes of a file that are read, and must leave within a time-out, at once
 
 
+def no_address(item: MediaItem) -> str:
+    """Stand where a connection has no public address for its files. Raises Rejected."""
+    raise Rejected("This server has no public address from which media could be fetched.")
+
+
 @dataclass(frozen=True)
 class Connection:
     """All an adapter needs to talk for one account."""
@@ -43,6 +48,8 @@ class Connection:
     open_media: Callable[[MediaItem], IO[bytes]] = field(repr=False)  # it can seek
     server_facts: Mapping[str, Any] = field(default_factory=dict)
     fallback_version: str = ""  # used where the version is refused; empty: there is no other
+    # Where a platform that takes no bytes can fetch the file. Raises NotSent or Rejected.
+    address_of: Callable[[MediaItem], str] = field(default=no_address, repr=False)
 
     def bytes_of(self, item: MediaItem) -> bytes:
         """Return a whole picture. Raises NotSent when it cannot be read."""
@@ -112,11 +119,15 @@ class Journal(Protocol):
 
         `request` is what it is about, such as the file's hash: for another one, as after an edit,
         it is done anew.
+        Another step may be done inside this one.
 
         The lease is kept for as long as the client goes on sending, so that an upload may take
         hours. NotReady, raised in here or between two steps, gives the worker back; a later claim
         runs `publish` again, in which every step that is done answers at once.
         """
+
+    def forget(self, step: str) -> None:
+        """Give up the result of a repeatable step: it is no longer good at the platform."""
 
 
 @runtime_checkable

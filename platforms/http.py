@@ -20,7 +20,7 @@ from platforms.errors import NotSent, Unclear
 from platforms.failpoints import reached
 from platforms.redaction import Redactor
 from platforms.streams import Part, Stream, multipart
-from platforms.values import Json
+from platforms.values import Allowance, Json
 
 BODY_MAX = 5 * 1024 * 1024  # bytes of an answer that are read
 EXCERPT_MAX = 2000  # characters of a request or answer kept as evidence
@@ -91,6 +91,8 @@ class Client:
     # keeps its lease, and with it `deadline`, for as long as something is being sent.
     keep_going: Callable[[], None] = nothing_to_do
     remarks: list[str] = field(default_factory=list)  # what staff should know and is no error
+    # What answers said of allowances in their bodies; those in headers are read from `heard`.
+    told: list[Allowance] = field(default_factory=list)
     # The headers of the last answer. Servers may repeat secrets in them.
     heard: Mapping[str, str] = field(default_factory=dict, repr=False)
 

@@ -1,10 +1,11 @@
 """All platforms. Adding one is one file under `adapters/`, its test, and one line here."""
 
 from platforms.adapters.facebook import Facebook
+from platforms.adapters.instagram import Instagram
 from platforms.adapters.mastodon import Mastodon
 from platforms.contract import Adapter
 
-ADAPTERS: tuple[type[Adapter], ...] = (Facebook, Mastodon)
+ADAPTERS: tuple[type[Adapter], ...] = (Facebook, Instagram, Mastodon)
 
 
 class UnknownPlatform(LookupError):

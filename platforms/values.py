@@ -23,11 +23,22 @@ class MediaItem:
     alt: str = ""
     decorative: bool = False  # says nothing of its own, so that no description is missed
     duration: float = 0.0  # seconds; a video's
+    # What matters most, as shares of width and height from the left and the top.
+    focus_x: float = 0.5
+    focus_y: float = 0.5
+    # Of a picture cut and converted for its channel; `sha256` and `size` are the original's.
+    made_from: str = ""  # where the original's bytes are kept
+    fitting: str = ""  # how it is cut; see platforms.fitting
 
     @property
     def noun(self) -> str:
         """What people call it, for sentences: "Picture 2", "Video 1"."""
         return f"{'Video' if self.type == 'video' else 'Picture'} {self.position}"
+
+    @property
+    def identity(self) -> str:
+        """What the picture is, for hashes: the same original cut otherwise is another one."""
+        return f"{self.sha256}/{self.fitting}" if self.fitting else self.sha256
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,7 @@ class Rendition:
             "channel": self.channel,
             "text": self.text,
             "link": self.link,
-            "media": [[item.sha256, item.alt] for item in self.media],
+            "media": [[item.identity, item.alt] for item in self.media],
             "options": dict(self.options),
         }
 
@@ -81,6 +92,18 @@ def characters(text: str) -> int:
 
 
 @dataclass(frozen=True)
+class PictureShape:
+    """What a channel needs pictures to be; ours are cut and converted to it before they leave."""
+
+    ratio_min: float  # width divided by height
+    ratio_max: float
+    width_min: int  # pixels
+    width_max: int  # pixels
+    bytes_max: int
+    alike: bool = False  # several pictures of one post all take the proportions of the first
+
+
+@dataclass(frozen=True)
 class Limits:
     """What one channel of one account takes."""
 
@@ -102,6 +125,11 @@ class Limits:
     video_bytes_max: int = 0  # 0 means no limit
     video_seconds_min: float = 0
     video_seconds_max: float = 0  # 0 means no limit
+    picture_shape: PictureShape | None = None  # None: pictures go out as they are kept
+    # The platform fetches these from a public address of ours, and takes no bytes.
+    fetches_images: bool = False
+    fetches_videos: bool = False
+    unreachable: str = ""  # the sentence that says why it cannot fetch from here
 
 
 @dataclass(frozen=True)
@@ -192,7 +220,17 @@ class CannotTell:
     evidence: str
 
 
-Sighting = Found | Absent | CannotTell
+@dataclass(frozen=True)
+class Unpublished:
+    """The platform's own record of this very post says that it is not out.
+
+    Said once it may lag; said twice with a pause between, it is proof.
+    """
+
+    evidence: str
+
+
+Sighting = Found | Absent | Unpublished | CannotTell
 
 
 @dataclass(frozen=True)

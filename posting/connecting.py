@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import Q
 
+from content.fitting import Unfit, ensure_fitted
+from content.public_media import public_address
 from platforms.contract import Adapter, Connection
 from platforms.errors import CredentialsExpired, NotSent, Rejected
 from platforms.http import Client
 from platforms.models import Account, PlatformCredential
+from platforms.public_address import media_base, why_unreachable
 from platforms.redaction import Redactor
 from platforms.values import MediaItem
 from posting.claims import Claim
@@ -27,6 +32,7 @@ class Target:
     version: str
     fallback_version: str
     remote_id: str
+    sandboxed: bool  # the stand-in on this machine, which reaches private addresses
     guarded: bool  # a person gave the address, so only public ones may be dialled
     server_facts: Mapping[str, Any]
     credentials: Mapping[str, str] = field(repr=False)
@@ -58,6 +64,7 @@ def target_with(account: Account, credentials: Mapping[str, str]) -> Target:
         version=platform.api_version or platform.adapter.api_version,
         fallback_version=platform.fallback_version or platform.adapter.api_version,
         remote_id=account.remote_id,
+        sandboxed=account.is_sandboxed,
         guarded=bool(account.server or platform.api_base_url) and not account.is_sandboxed,
         server_facts=account.server_facts,
         credentials=credentials,
@@ -91,6 +98,7 @@ def connection_for(target: Target, client: Client) -> Connection:
         client=client,
         credentials=target.credentials,
         open_media=open_media,
+        address_of=partial(address_of, target),
         server_facts=target.server_facts,
         fallback_version=target.fallback_version,
     )
@@ -108,7 +116,30 @@ def check_target(target: Target, adapter: type[Adapter]) -> None:
 def open_media(item: MediaItem) -> IO[bytes]:
     """Open a stored picture or video. Raises Rejected when it is gone."""
     try:
+        _ensure(item)
         file: IO[bytes] = default_storage.open(item.name, "rb")
     except FileNotFoundError as error:
         raise Rejected(f"{item.noun} is no longer kept here. Add it again.") from error
     return file
+
+
+def address_of(target: Target, item: MediaItem) -> str:
+    """Return where the platform can fetch a stored picture or video for some hours.
+
+    Raises Rejected when it is gone, NotSent when no platform can reach this server.
+    """
+    why = "" if target.sandboxed else why_unreachable(target.platform_name)
+    if why:
+        raise NotSent(f"{why} Nothing was sent.")
+    try:
+        _ensure(item)
+    except FileNotFoundError as error:
+        raise Rejected(f"{item.noun} is no longer kept here. Add it again.") from error
+    return public_address(media_base(), item.name, item.mime, datetime.now(UTC))
+
+
+def _ensure(item: MediaItem) -> None:
+    try:
+        ensure_fitted(item)
+    except Unfit as error:
+        raise Rejected(f"{item.noun} cannot be made to fit. {error} Use another.") from error

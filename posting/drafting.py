@@ -11,7 +11,8 @@ from content.models import Piece
 from content.rendering import ChannelContent, render
 from content.writing import write_piece
 from organisation.models import User
-from platforms.checking import limits_for, problems_of, stopping
+from platforms.checking import problems_of, stopping
+from platforms.limiting import limits_of
 from platforms.models import Account, ChannelType
 from platforms.values import MediaItem
 from posting.models import Post
@@ -52,7 +53,7 @@ class Draft:
     def problems(self, account: Account, channel: ChannelType) -> list[str]:
         """Return a sentence for each reason why the account could never send this."""
         adapter = account.platform.adapter
-        limits = limits_for(adapter, channel.slug, account.server_facts, channel.limits)
+        limits = limits_of(account, channel)
         media = tuple(item.as_item(place) for place, item in enumerate(self.pictures, start=1))
         rendition = render(ChannelContent(self.text, self.link, media), channel.slug, limits)
         return [problem.sentence for problem in stopping(problems_of(adapter, rendition, limits))]

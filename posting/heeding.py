@@ -12,9 +12,9 @@ from posting.database_threads import Run
 
 
 def heed(account: Account, target: Target, client: Client, run: Run) -> None:
-    """Learn what the last answer says is left of the platform's rate limits, and tell remarks."""
+    """Learn what the answers say is left of the platform's rate limits, and tell remarks."""
     now = datetime.now(UTC)  # only how old a reading is depends on it
-    news = news_in(adapter_for(target.adapter_slug), account, client.heard, now)
+    news = news_in(adapter_for(target.adapter_slug), account, client.heard, now, client.told)
     if news:
         run(learn, account, news, now)
     for sentence in client.remarks:

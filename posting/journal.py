@@ -141,7 +141,13 @@ class Journal:
             raise NotSent(f"{error.sentence} It is safe to try again.") from error
         finally:
             self.client.keep_going = nothing_to_do
+        if self.unsaved is not None:  # of a step inside this one
+            self._begin(self._renew)
         return self._answered(row, result)
+
+    def forget(self, step: str) -> None:
+        """See `platforms.contract.Journal.forget`."""
+        self._steps.pop(step, None)
 
     def _keep_lease(self) -> None:
         """Renew the lease once half of the time in which a request may begin is over."""
@@ -202,6 +208,7 @@ class Journal:
     def _answered(self, row: PublishStep, result: Json) -> Json:
         self.unsaved, self.acted = Answered(row, result), True
         self._steps[row.key] = row
+        self._generations[row.key] = row.generation
         row.state, row.result = PublishStep.State.DONE, result
         return result
 

@@ -1,7 +1,8 @@
 """What exactly would be sent: the one way from a post's row to its rendition and its problems."""
 
 from content.rendering import channel_content, render
-from platforms.checking import limits_for, problems_of
+from platforms.checking import problems_of
+from platforms.limiting import limits_of
 from platforms.models import Account
 from platforms.values import Problem, Rendition
 from posting.models import Post, PublishStep
@@ -15,9 +16,7 @@ def rendition_of(post: Post, account: Account) -> Rendition:
     if post.snapshot is not None and (post.irrevocable or _may_be_out(post)):
         return Rendition.from_snapshot(post.snapshot)
     channel = post.channel_type
-    limits = limits_for(
-        account.platform.adapter, channel.slug, account.server_facts, channel.limits
-    )
+    limits = limits_of(account, channel)
     content = channel_content(post.piece_version, account.platform.slug, channel.slug)
     return render(content, channel.slug, limits)
 
@@ -26,8 +25,7 @@ def problems_with(post: Post, account: Account) -> list[Problem]:
     """Return what is wrong with the post as it would go out now."""
     adapter = account.platform.adapter
     channel = post.channel_type
-    limits = limits_for(adapter, channel.slug, account.server_facts, channel.limits)
-    return problems_of(adapter, rendition_of(post, account), limits)
+    return problems_of(adapter, rendition_of(post, account), limits_of(account, channel))
 
 
 def _may_be_out(post: Post) -> bool:

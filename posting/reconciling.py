@@ -15,7 +15,7 @@ from platforms.contract import FindsPosts
 from platforms.errors import PlatformError
 from platforms.models import Account
 from platforms.registry import adapter_for
-from platforms.values import Absent, CannotTell, Found, Sighting, StepRecord
+from platforms.values import Absent, CannotTell, Found, Sighting, StepRecord, Unpublished
 from posting.claims import lease
 from posting.connecting import check_target, client_until, connection_for, target_of
 from posting.models import FollowUp, Post, PostEvent, PublishStep
@@ -30,6 +30,8 @@ BATCH = 100
 # After each look the next one waits longer. After the last only a person can tell.
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 360))
 LOOK_LEASE = timedelta(minutes=5)  # two workers never look for the same post at once
+BETWEEN_READINGS = timedelta(seconds=30)  # of a platform's own record, before both are proof
+NOT_OUT = "Looked at the platform's own record of the post, which says that it is not out."
 CREATED_BEFORE = timedelta(seconds=60)  # clocks differ: how much earlier a post may seem made
 
 
@@ -129,7 +131,42 @@ def _act_on(post: Post, sighting: Sighting, now: datetime) -> None:
         except IntegrityError:
             log.info("post %s: another post became %s first", post.pk, sighting.remote_id)
         sighting = CannotTell("A post with this content is there, but it is not this one.")
+    if isinstance(sighting, Unpublished) and _said_before(post, now):
+        _send_what_never_left(post, sighting, now)
+        return
     _note_and_wait(post, sighting, now)
+
+
+def _said_before(post: Post, now: datetime) -> bool:
+    """Whether the look before this one, long enough ago, read the same in the platform's record."""
+    last = post.events.filter(actor="reconciler").order_by("-at", "-pk").first()
+    started = post.steps.filter(state=PublishStep.State.STARTED).order_by("-started_at").first()
+    if last is None or started is None or last.sentence != NOT_OUT:
+        return False
+    return started.started_at < last.at <= now - BETWEEN_READINGS
+
+
+def _send_what_never_left(post: Post, said: Unpublished, now: datetime) -> None:
+    """Two readings are proof. What was prepared stays, so that the same is published at most once.
+
+    The started steps are voided in the same transaction, and only if the post was still in doubt.
+    """
+    with transaction.atomic():
+        moved = Post.objects.advance(
+            post.pk,
+            old=Status.UNCONFIRMED,
+            new=Status.SCHEDULED,
+            actor="reconciler",
+            sentence="The platform's own record said twice that the post is not out. It is sent "
+            "again.",
+            evidence=storable(said.evidence),
+            values={"wake_at": now, "next_attempt_at": None, "next_look_at": None},
+        )
+        if moved:
+            post.steps.filter(state=PublishStep.State.STARTED).update(
+                state=PublishStep.State.VOID,
+                void_reason=storable(f"Not published, twice: {said.evidence}"),
+            )
 
 
 def _is_ours(post: Post, found: Found) -> bool:
@@ -170,11 +207,13 @@ def _confirm(post: Post, found: Found, now: datetime) -> None:
             FollowUp.objects.plan_comment(post.pk, account.pk, comment, now)
 
 
-def _note_and_wait(post: Post, sighting: Absent | CannotTell, now: datetime) -> None:
+def _note_and_wait(post: Post, sighting: Absent | Unpublished | CannotTell, now: datetime) -> None:
     """Absence is not proof, since platforms lag: note what was seen, and ask a person."""
     looks = post.looks + 1
     again = now + PAUSES[looks - 1] if looks <= len(PAUSES) else None
     seen = "did not see it" if isinstance(sighting, Absent) else "could not tell"
+    not_out = isinstance(sighting, Unpublished)
+    sentence = NOT_OUT if not_out else f"Looked at the account, {seen}."
     with transaction.atomic():
         # A person may have decided during the look. Then there is nothing left to ask.
         if not Post.objects.unconfirmed().filter(pk=post.pk).update(next_look_at=again):
@@ -184,9 +223,11 @@ def _note_and_wait(post: Post, sighting: Absent | CannotTell, now: datetime) -> 
             old=Status.UNCONFIRMED,
             new=Status.UNCONFIRMED,
             actor="reconciler",
-            sentence=f"Looked at the account, {seen}.",
+            sentence=sentence,
             evidence=storable(sighting.evidence),
         )
+        if not_out:
+            return  # the next look settles it; nobody has to be asked
         open_notice(
             f"unconfirmed:{post.pk}",
             f"“{post.piece}” to {post.account} may be out. It is not sent again by itself. "

@@ -67,6 +67,9 @@ class _NoJournal:
         self.steps.append(step)
         return _Anything(step)
 
+    def forget(self, step: str) -> None:
+        """Nothing was done that could be forgotten."""
+
 
 def rehearse(post: Post, now: datetime) -> Rehearsal:
     """Do all that sending the post does up to its first request. Writes nothing, sends nothing."""

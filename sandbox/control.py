@@ -51,6 +51,7 @@ def show_ledger(request: Request, world: World) -> Response:
 def clear_ledger(request: Request, world: World) -> Response:
     world.uploads.clear()
     world.videos.clear()
+    world.containers.clear()
     return json_response({"cleared": world.ledger.clear()})
 
 

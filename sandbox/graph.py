@@ -204,13 +204,15 @@ def timestamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
-def usage(account: Account | None, percent: int = 0, minutes: int = 0) -> dict[str, str]:
+def usage(
+    account: Account | None, percent: int = 0, minutes: int = 0, kind: str = "pages"
+) -> dict[str, str]:
     """Usage headers. Values are percent of what is allowed; `minutes` until it is regained."""
     name = account.id if account else "0"
     if account and not percent:
         percent = int(account.limits.get("usage", 0))
     counts = {"call_count": percent, "total_cputime": percent // 4, "total_time": percent // 4}
-    business = {"type": "pages"} | counts | {"estimated_time_to_regain_access": minutes}
+    business = {"type": kind} | counts | {"estimated_time_to_regain_access": minutes}
     return {
         "X-App-Usage": json.dumps(counts),
         "X-Business-Use-Case-Usage": json.dumps({name: [business]}),

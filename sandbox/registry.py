@@ -1,11 +1,12 @@
 """The platforms that are simulated: one line each."""
 
 from sandbox.facebook import Facebook, people
+from sandbox.instagram import Instagram
 from sandbox.mastodon import Mastodon
 from sandbox.platform import Platform
 from sandbox.world import World
 
-ALL: tuple[Platform, ...] = (Facebook(), Mastodon())
+ALL: tuple[Platform, ...] = (Facebook(), Instagram(), Mastodon())
 
 PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in ALL}
 

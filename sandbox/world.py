@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sandbox.accounts import Account, Accounts
 from sandbox.archive import Archive, Record
+from sandbox.containers import Containers
 from sandbox.faults import Faults
 from sandbox.images import Shelf
 from sandbox.ledger import Entry, Ledger, as_record
@@ -27,6 +28,7 @@ class World:
         self.log = RequestLog()
         self.uploads = Uploads()
         self.videos = VideoUploads()
+        self.containers = Containers()
         folder = ledger_path.with_name(ledger_path.name + ".images") if ledger_path else None
         self.shelf = Shelf(folder)
         self.logins = Logins()

@@ -24,6 +24,14 @@ def level(word: str) -> str:
     return word.upper()
 
 
+def web_address(text: str) -> str:
+    """Return the address without a slash at its end. Raises ValueError for what is none."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(text)
+    return text.strip().rstrip("/")
+
+
 @dataclass(frozen=True)
 class Variable:
     """One environment variable: its name, type, default and what it decides."""
@@ -48,6 +56,13 @@ VARIABLES = (
         str,
         "http://127.0.0.1:8000",
         "The address people use. With https the cookies become secure and plain http redirects.",
+    ),
+    Variable(
+        "MEDIA_BASE_URL",
+        web_address,
+        "",
+        "Where platforms that do not take bytes, such as Instagram, fetch media from this server: "
+        "a public https address. Empty: SITE_URL.",
     ),
     Variable(
         "ALLOWED_HOSTS",

@@ -16,7 +16,9 @@ env = Environment()
 SECRET_KEY = env("SECRET_KEY")
 DEBUG = env("DEBUG")
 SITE_URL = env("SITE_URL").rstrip("/")
-ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), urlsplit(SITE_URL).hostname or "localhost"]
+MEDIA_BASE_URL = env("MEDIA_BASE_URL")
+OWN_HOSTS = [urlsplit(address).hostname for address in (SITE_URL, MEDIA_BASE_URL) if address]
+ALLOWED_HOSTS = [*env("ALLOWED_HOSTS"), *(host or "localhost" for host in OWN_HOSTS)]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "desk.views.not_sent.too_late"
 

@@ -8,5 +8,6 @@ handler500 = "organisation.api.problems.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("syndication_project.api")),
+    path("", include("content.urls")),
     path("", include("desk.urls")),
 ]

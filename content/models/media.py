@@ -29,6 +29,10 @@ class MediaAsset(models.Model):
     decorative = models.BooleanField(
         default=False, help_text="It says nothing of its own, so that no description is missed."
     )
+    focus_x = models.FloatField(
+        default=0.5, help_text="What matters most, as a share of the width from the left."
+    )
+    focus_y = models.FloatField(default=0.5, help_text="And of the height, from the top.")
     original_name = models.CharField(max_length=200, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

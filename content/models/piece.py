@@ -90,7 +90,7 @@ class PieceVersion(models.Model):
 
 
 class VersionMedia(models.Model):
-    """One picture of a version, in its place, with the words that describe it there."""
+    """One picture of a version, in its place, with the words and the focus it has there."""
 
     version = models.ForeignKey(PieceVersion, on_delete=models.CASCADE, related_name="media")
     channel = models.CharField(
@@ -99,6 +99,10 @@ class VersionMedia(models.Model):
     position = models.PositiveSmallIntegerField()
     asset = models.ForeignKey(MediaAsset, on_delete=models.PROTECT, related_name="uses")
     alt = models.TextField(blank=True)
+    focus_x = models.FloatField(
+        default=0.5, help_text="What matters most here, as a share of the width from the left."
+    )
+    focus_y = models.FloatField(default=0.5, help_text="And of the height, from the top.")
 
     class Meta:
         ordering = ("channel", "position")

@@ -15,7 +15,7 @@ from content.writing import TEXT_MAX, without_unusable
 from desk.compose.filled import Filled, Own
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
-from platforms.checking import limits_for
+from platforms.limiting import limits_of
 from platforms.models import Account, ChannelType
 from platforms.values import Limits
 from posting.editing import posts_to_follow
@@ -57,9 +57,7 @@ class Place:
 
     @property
     def limits(self) -> Limits:
-        account, channel = self.account, self.channel
-        adapter = account.platform.adapter
-        return limits_for(adapter, channel.slug, account.server_facts, channel.limits)
+        return limits_of(self.account, self.channel)
 
 
 class Composition:

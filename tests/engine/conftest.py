@@ -50,8 +50,9 @@ def make_account(sandbox: Sandbox, platform: str, **more: Any) -> Account:
         "server_facts": facts,
         **more,
     }
+    limits = values.pop("limits", {})
     account = AccountFactory(platform=platform, **values)
-    sandbox.register(platform, account.remote_id, values["token"])
+    sandbox.register(platform, account.remote_id, values["token"], limits=limits)
     return account
 
 
@@ -62,8 +63,10 @@ def make_post(sandbox: Sandbox) -> MakePost:
     def make(platform: str = "facebook", *, account: Account | None = None, **more: Any) -> Post:
         account = account or make_account(sandbox, platform)
         media, text = more.pop("media", ()), more.pop("text", f"A text for {platform}")
+        channel = more.pop("channel", account.platform.adapter.channels[0].slug)
         piece = PieceFactory(brand=account.brand, text=text, media=media, **more)
-        return PostFactory(account=account, piece=piece, scheduled=True)
+        kind = account.platform.channel_types.get(slug=channel)
+        return PostFactory(account=account, piece=piece, channel_type=kind, scheduled=True)
 
     return make
 

@@ -47,14 +47,14 @@ class Workers:
             process.wait()
 
     @contextmanager
-    def two(self) -> Iterator[None]:
-        with self.one(), self.one():
+    def two(self, **more: str) -> Iterator[None]:
+        with self.one(**more), self.one(**more):
             yield
 
-    def kill_one_at(self, point: str) -> None:
+    def kill_one_at(self, point: str, **more: str) -> None:
         """Run a worker until it has killed itself there."""
         armed.order(self.folder, point)
-        with self.one() as victim:
+        with self.one(**more) as victim:
             assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
 
     @contextmanager

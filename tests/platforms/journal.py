@@ -67,6 +67,9 @@ class MemoryJournal:
         self.steps[step] = Step("repeatable", request or {}, "done", result=result)
         return result
 
+    def forget(self, step: str) -> None:
+        self.steps.pop(step, None)
+
     def _send(self, step: str, send: Callable[[], Json]) -> Json:
         try:
             result = send()

@@ -271,3 +271,44 @@ def test_an_upload_of_another_file_is_done_anew(post, platform):
     later.save_answer()
     assert platform.reached == ["upload", "upload"]
     assert states(post) == [("upload", 1, State.VOID), ("upload", 2, State.DONE)]
+
+
+def test_what_is_forgotten_is_done_again_and_takes_the_place_of_the_first(post, platform):
+    journal = journal_of(claimed())
+    upload = partial(platform.take, "upload")
+    journal.repeatable("upload", upload, WINDOW)
+    journal.forget("upload")
+    journal.forget("never done")
+    journal.repeatable("upload", upload, WINDOW)
+    journal.save_answer()
+    assert platform.reached == ["upload", "upload"]
+    kept = [(step.generation, step.state) for step in post.steps.all()]
+    assert kept == [(1, State.VOID), (2, State.DONE)]
+
+
+def test_a_step_may_be_done_inside_another(post, platform):
+    journal = journal_of(claimed())
+
+    def outer():
+        part = journal.repeatable("part", partial(platform.take, "part"), WINDOW)
+        return {"id": f"whole of {part['id']}"}
+
+    assert journal.repeatable("whole", outer, WINDOW)["id"] == "whole of remote-part"
+    journal.save_answer()
+    assert {step.key: step.state for step in post.steps.all()} == {
+        "part": State.DONE,
+        "whole": State.DONE,
+    }
+
+
+def test_a_look_writes_nothing_and_an_unclear_one_is_harmless(post, platform):
+    journal = journal_of(claimed())
+    assert journal.look(lambda: "FINISHED") == "FINISHED"
+    with pytest.raises(NotSent, match="safe to try again"):
+        journal.look(partial(platform_fails, Unclear("No answer.")))
+    assert states(post) == []
+    assert not journal.acted
+
+
+def platform_fails(error):
+    raise error
