@@ -50,7 +50,7 @@ def _save(piece: Piece, changes: dict[str, dict[str, Any]], by: User) -> None:
     )
     VersionMedia.objects.bulk_create(
         VersionMedia(version=new, channel=use.channel, position=use.position,
-                     asset_id=use.asset_id, alt=use.alt)
+                     asset_id=use.asset_id, alt=use.alt, focus_x=use.focus_x, focus_y=use.focus_y)
         for use in old.media.all()
     )  # fmt: skip
 

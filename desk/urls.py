@@ -20,7 +20,7 @@ from desk.views.hub import (
     save_view,
 )
 from desk.views.notices import NoticesPage, notice, notice_mail
-from desk.views.pictures import picture
+from desk.views.pictures import fitted_picture, picture
 from desk.views.post import PostPage, decide, post_live
 from desk.views.review import Assign, Review, review_fix, review_preview
 from desk.views.search import search
@@ -69,6 +69,7 @@ urlpatterns = [
     path("syndication/sign-in", SignIn.as_view(), name="sign_in"),
     path("syndication/sign-out", LogoutView.as_view(), name="sign_out"),
     path("syndication/pictures/<str:sha256>", picture, name="picture"),
+    path("syndication/pictures/<str:sha256>/<str:recipe>", fitted_picture, name="fitted_picture"),
     path("syndication/posting/compose", ComposePage.as_view(), name="compose"),
     path("syndication/posting/compose/check", compose_check, name="compose_check"),
     path("syndication/posting/compose/forget", compose_forget, name="compose_forget"),

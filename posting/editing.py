@@ -152,13 +152,13 @@ def _give_pictures(post: Post, new: PieceVersion, media: Sequence[MediaAsset] | 
     own = any(use.channel for use in pictures_of(post))
     rows = [
         VersionMedia(version=new, channel=use.channel, position=use.position, asset_id=use.asset_id,
-                     alt=use.alt)
+                     alt=use.alt, focus_x=use.focus_x, focus_y=use.focus_y)
         for use in post.piece_version.media.all()
         if use.pk not in replaced
     ]  # fmt: skip
     rows += [
         VersionMedia(version=new, channel=channel_key(post) if own else "", position=place,
-                     asset=asset, alt=asset.alt)
+                     asset=asset, alt=asset.alt, focus_x=asset.focus_x, focus_y=asset.focus_y)
         for place, asset in enumerate(media or (), start=1)
     ]  # fmt: skip
     VersionMedia.objects.bulk_create(rows)

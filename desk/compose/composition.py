@@ -150,6 +150,7 @@ class Composition:
         """What all channels say, as it would be saved."""
         for picked, asset in self.media:
             asset.decorative = picked.decorative
+            asset.focus_x, asset.focus_y = picked.focus
         media = tuple(
             item_of(asset, place, "" if picked.decorative else picked.alt.strip())
             for place, (picked, asset) in enumerate(self.media, start=1)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import Http404, QueryDict
 
+from content.models import MediaAsset
+
 PICTURES_MAX = 20
 TARGETS_MAX = 100
 
@@ -18,6 +20,24 @@ class Picked:
     id: int
     alt: str = ""
     decorative: bool = False
+    # What matters most, in percent from the left and from the top.
+    focus_x: int = 50
+    focus_y: int = 50
+
+    @classmethod
+    def of(cls, asset: MediaAsset) -> "Picked":
+        """As it is kept, for its first use in a form."""
+        x, y = percent(asset.focus_x), percent(asset.focus_y)
+        return cls(asset.pk, asset.alt, asset.decorative, x, y)
+
+    @property
+    def focus(self) -> tuple[float, float]:
+        """As shares, which is how they are kept."""
+        return self.focus_x / 100, self.focus_y / 100
+
+
+def percent(share: float) -> int:
+    return min(max(round(share * 100), 0), 100)
 
 
 @dataclass
@@ -120,6 +140,12 @@ def _number(text: Any) -> int:
     return int(text)
 
 
+def _percent(text: str) -> int:
+    """What a slider says; its middle for anything that no slider of ours does."""
+    fits = text.isascii() and text.isdigit() and len(text) <= 3
+    return min(int(text), 100) if fits else 50
+
+
 def _own(data: QueryDict) -> dict[str, Own]:
     found: dict[str, Own] = {}
     for name in data:
@@ -139,6 +165,12 @@ def _own(data: QueryDict) -> dict[str, Own]:
 def _pictures(data: QueryDict) -> list[Picked]:
     ids = list(dict.fromkeys(_number(id_) for id_ in data.getlist("picture")))
     return [
-        Picked(id_, data.get(f"alt:{id_}", ""), bool(data.get(f"decorative:{id_}")))
+        Picked(
+            id_,
+            data.get(f"alt:{id_}", ""),
+            bool(data.get(f"decorative:{id_}")),
+            _percent(data.get(f"focus-x:{id_}", "50")),
+            _percent(data.get(f"focus-y:{id_}", "50")),
+        )
         for id_ in ids[:PICTURES_MAX]
     ]

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from content.models import Draft, Piece
 from desk.compose.composition import Composition
-from desk.compose.filled import Filled, Own, Picked
+from desk.compose.filled import Filled, Own, Picked, percent
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
 from platforms.models import Account
@@ -67,7 +67,10 @@ def read_piece(filled: Filled, piece: Piece) -> None:
         return
     filled.text, filled.link = piece.current.text, piece.current.link
     uses = piece.current.media.filter(channel="").select_related("asset")
-    filled.pictures = [Picked(u.asset_id, u.alt, u.asset.decorative) for u in uses]
+    filled.pictures = [
+        Picked(u.asset_id, u.alt, u.asset.decorative, percent(u.focus_x), percent(u.focus_y))
+        for u in uses
+    ]
     for key, variant in piece.current.variants.items():
         own = Own(variant.get("text", ""), variant.get("link") == "", variant.get("pictures"))
         if own != Own():

@@ -233,8 +233,9 @@ def overtaken(composition: Composition) -> bool:
 def says_the_same(composition: Composition, version: PieceVersion) -> bool:
     """Whether the version has the words and pictures that stand in the form."""
     shared = composition.shared
-    pictures = [(u.asset.sha256, u.alt) for u in version.media.select_related("asset")]
-    mine = [(item.sha256, item.alt) for item in shared.media]
+    uses = version.media.select_related("asset")
+    pictures = [(u.asset.sha256, u.alt, u.focus_x, u.focus_y) for u in uses]
+    mine = [(item.sha256, item.alt, item.focus_x, item.focus_y) for item in shared.media]
     words = (version.text, version.link, version.variants, pictures)
     return words == (shared.text, shared.link, composition.variants, mine)
 
@@ -247,11 +248,14 @@ def _retitle(composition: Composition, piece: Piece) -> None:
 
 
 def _described(composition: Composition) -> list[MediaAsset]:
-    """The pictures with the words of this use; a picture without any keeps them as its own."""
+    """The pictures with the words of this use; a picture without any keeps them as its own.
+
+    What mattered most in them last is where their next use begins.
+    """
     for (picked, asset), item in zip(composition.media, composition.shared.media, strict=True):
         known = MediaAsset.objects.filter(pk=asset.pk)
         known.filter(alt="").update(alt=item.alt)
-        known.update(decorative=picked.decorative)
+        known.update(decorative=picked.decorative, focus_x=picked.focus[0], focus_y=picked.focus[1])
         asset.alt = item.alt
     return [asset for _, asset in composition.media]
 

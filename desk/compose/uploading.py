@@ -37,4 +37,4 @@ def _add(composition: Composition, asset: MediaAsset) -> None:
             f"{asset} was not added: {PICTURES_MAX} pictures and videos are the most."
         )
     composition.pick(asset)
-    pictures.append(Picked(asset.pk, asset.alt, asset.decorative))
+    pictures.append(Picked.of(asset))

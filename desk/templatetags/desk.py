@@ -2,9 +2,11 @@
 
 from django import template
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from content.fitting import sign_recipe
 from desk import words
 from desk.figures import Figure, figures
 from desk.home import Home
@@ -12,6 +14,7 @@ from desk.reach import chosen_brand, reach_of
 from organisation.models import User
 from platforms.chips import account_chip, platform_badge
 from platforms.models import Platform
+from platforms.values import MediaItem
 from posting.chips import ICONS, follow_up_chip, status_chip, step_chip
 from posting.states import Status
 
@@ -46,6 +49,14 @@ def figures_of(home: Home) -> list[Figure]:
 @register.simple_tag
 def badge(platform: Platform, size: str = "") -> SafeString:
     return platform_badge(platform, size)
+
+
+@register.simple_tag
+def picture_url(item: MediaItem) -> str:
+    """Where a picture or video of a rendition is seen, as its channel will show it."""
+    if item.fitting:
+        return reverse("desk:fitted_picture", args=[item.sha256, sign_recipe(item)])
+    return reverse("desk:picture", args=[item.sha256])
 
 
 @register.filter

@@ -239,7 +239,7 @@ def compose_picture(request: HttpRequest) -> HttpResponseBase:
         asset = take_in(upload, brand, person(request))
     except ValidationError as error:
         return JsonResponse({"refused": " ".join(error.messages)})
-    picked = Picked(asset.pk, asset.alt, asset.decorative)
+    picked = Picked.of(asset)
     context = {"picked": picked, "asset": asset, "errors": {}}
     row = render_to_string("syndication/posting/compose/_picture.html", context, request)
     return JsonResponse({"id": asset.pk, "row": row})

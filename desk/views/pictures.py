@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.core.signing import BadSignature
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from content.fitting import Unfit, fitted_file
 from content.models import MediaAsset
 
 A_DAY = 86_400  # seconds
@@ -35,6 +38,21 @@ def picture(request: HttpRequest, sha256: str) -> HttpResponseBase:
     if asset.is_video:
         answer["Accept-Ranges"] = "bytes"
     return answer
+
+
+@login_required
+@require_safe
+@cache_control(private=True, max_age=A_DAY)
+def fitted_picture(request: HttpRequest, sha256: str, recipe: str) -> HttpResponseBase:
+    """A picture as a channel will show it: cut and converted, made when it is first looked at."""
+    asset = MediaAsset.objects.visible_to(request.user).filter(sha256=sha256).first()
+    if asset is None or asset.is_video:
+        raise Http404("No such picture.")
+    try:
+        name = fitted_file(asset, recipe)
+    except (BadSignature, Unfit, FileNotFoundError) as error:
+        raise Http404("This picture cannot be shown so.") from error
+    return FileResponse(default_storage.open(name, "rb"), content_type="image/jpeg")
 
 
 def _part(file: IO[bytes], asset: MediaAsset, first: int, last: int) -> HttpResponseBase:

@@ -16,9 +16,13 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from PIL import Image
 
+from content.fitting import sign_recipe
 from content.media import keep_picture
+from content.rendering import item_of
 from desk.demo.loading import BRAND as DEMO
 from organisation.models import Role
+from platforms.adapters.instagram.rules import FEED_SHAPE
+from platforms.fitting import fitted
 from posting.models import Batch, SavedView
 from posting.states import Hold
 from tests.desk.composing import form
@@ -72,6 +76,7 @@ TABLE = {
     "sign_in":           (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, 200),
     "sign_out":          (SIGN_IN,) * 7,
     "picture":           (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "fitted_picture":    (200, 200, 200, 200, 200, 404, SIGN_IN),
     "compose":           (200, 200, 200, 200, 404, 404, SIGN_IN),
     "compose_check":     (200, 200, 200, 200, 404, 404, 401),
     "compose_forget":    (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own draft
@@ -158,6 +163,7 @@ def requests_of(world):
     target = f"{world.account.pk}-{world.post.channel_type_id}"
     assign = {"piece": world.piece.pk, "to": target}
     composed = form(world.account)
+    recipe = sign_recipe(fitted([item_of(world.picture, 1, "")], FEED_SHAPE)[0])
     return {
         "front_door": ("GET", [], {}),
         "home": ("GET", [], {}),
@@ -194,6 +200,7 @@ def requests_of(world):
         "sign_in": ("GET", [], {}),
         "sign_out": ("POST", [], {}),
         "picture": ("GET", [world.picture.sha256], {}),
+        "fitted_picture": ("GET", [world.picture.sha256, recipe], {}),
         "compose": ("GET", [], {"draft": draft, "brand": world.brand.pk}),
         "compose_check": ("POST", [], composed),
         "compose_forget": ("POST", [], composed),
