@@ -35,6 +35,7 @@ BRAND = {"slug": "harbour-books", "name": "Harbour Books", "timezone": "Europe/L
 ACCOUNTS = (
     ("facebook", "104200300400500", "Harbour Books"),
     ("mastodon", "109300200100400", "Harbour Books"),
+    ("instagram", "17841400300200100", "Harbour Books"),
 )
 SANDBOX_PATIENCE = 10.0  # seconds
 

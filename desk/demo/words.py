@@ -33,7 +33,7 @@ STORIES = (
         title="The kettle is on",
         text="Good morning. The kettle is on, the harbour is flat calm, and forty new paperbacks "
         "are waiting on the front table. We are here until six.",
-        to=("facebook",),
+        to=("facebook", "instagram"),
         draw=pictures.harbour,
         alt="Dawn over a calm harbour: an orange sky, a low sun and one small boat under sail.",
         soon=timedelta(seconds=20),
@@ -68,7 +68,7 @@ STORIES = (
         title="Open late on the last evening of the month",
         text="The last evening of the month we keep the lamp on until nine. Bring a friend, or a "
         "book you are done with: we swap one for one.",
-        to=("facebook", "mastodon"),
+        to=("facebook", "mastodon", "instagram"),
         draw=pictures.window,
         alt="A shop window glowing at dusk, with a lamp and a stack of books on the sill.",
         day=4,
