@@ -48,13 +48,13 @@ class Workers:
 
     @contextmanager
     def two(self, **more: str) -> Iterator[None]:
-        with self.one(**more), self.one(**more):
+        with self.one(60, **more), self.one(60, **more):
             yield
 
     def kill_one_at(self, point: str, **more: str) -> None:
         """Run a worker until it has killed itself there."""
         armed.order(self.folder, point)
-        with self.one(**more) as victim:
+        with self.one(60, **more) as victim:
             assert victim.wait(timeout=PATIENCE) == -signal.SIGKILL
 
     @contextmanager

@@ -203,8 +203,8 @@ def test_killed_after_any_step_the_rest_is_done_and_the_post_is_out_once(
         receipt = adapter.publish(KINDS[kind], journal.reborn())
         (live,) = sandbox.posts()
         assert (live["id"], live["url"]) == (receipt.remote_id, receipt.url)
-    journal, made = journal.reborn(), len(sandbox.received())
-    assert adapter.publish(KINDS[kind], journal) == receipt
+    made = len(sandbox.received())
+    assert adapter.publish(KINDS[kind], journal.reborn()) == receipt
     assert len(sandbox.received()) == made + 1  # only the look at the container
 
 
@@ -527,7 +527,7 @@ def test_a_page_without_an_account_is_told_to_link_one(connect):
 
 
 def test_choices_arrive_in_instagrams_words(connect, sandbox):
-    chosen = {
+    chosen: dict[str, Any] = {
         "collaborators": ["glen.and.loom"],
         "share_to_feed": False,
         "cover_at": 2.5,
@@ -553,6 +553,7 @@ def test_people_are_tagged_in_their_picture(connect, sandbox):
     assert made[1]["user_tags"] == '[{"username": "mairi", "x": 0.2, "y": 0.8}]'
 
 
+LIMITS = Instagram.limits("feed-post", {})
 BAD: dict[str, tuple[Any, str]] = {
     "unknown": (post(glitter=1), "no option"),
     "four collaborators": (post(collaborators=["a", "b", "c", "d"]), "takes 3"),
@@ -577,13 +578,13 @@ BAD: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize("case", BAD)
 def test_what_instagram_would_refuse_is_said_before(case):
     rendition, words = BAD[case]
-    sentences = [p.sentence for p in Instagram.problems(rendition, None)]
+    sentences = [p.sentence for p in Instagram.problems(rendition, LIMITS)]
     assert any(words in sentence for sentence in sentences), sentences
 
 
 def test_numbers_and_addresses_are_no_hashtags_or_mentions():
     text = " ".join(f"#{n} me@example.org &#39;" for n in range(40))
-    assert Instagram.problems(post(text=text), None) == []
+    assert Instagram.problems(post(text=text), LIMITS) == []
 
 
 @pytest.mark.parametrize("channel", ["feed-post", "story"])
