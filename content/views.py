@@ -23,7 +23,7 @@ OVER = "This address is no longer valid.\n"
 
 
 @require_safe
-@csp_replace({"default-src": ["'none'"], "sandbox": [True]})  # type: ignore[arg-type]  # its stub knows no views with arguments
+@csp_replace({"default-src": ["'none'"], "sandbox": [True]})  # type: ignore[arg-type]
 def public_media(request: HttpRequest, token: str) -> HttpResponseBase:
     """One stored file, whole or in part. It asks for no session, and lists nothing."""
     try:

@@ -21,6 +21,7 @@ from platforms.values import (
     Limits,
     MediaItem,
     Metric,
+    Option,
     Problem,
     Receipt,
     Rendition,
@@ -164,6 +165,15 @@ class Adapter(Protocol):
 
     def publish(self, rendition: Rendition, journal: Journal) -> Receipt:
         """Put the rendition out. Every request that creates goes through the journal."""
+
+
+@runtime_checkable
+class OffersOptions(Protocol):
+    """Has choices of its own for a post, which the composer shows."""
+
+    @classmethod
+    def options(cls, channel: str) -> tuple[Option, ...]:
+        """Return what may be chosen on a channel. `problems` judges what was chosen."""
 
 
 @runtime_checkable

@@ -143,6 +143,16 @@ class Channel:
 
 
 @dataclass(frozen=True)
+class Option:
+    """Something a person may choose for a post on one channel, beside its words and media."""
+
+    name: str  # under which a rendition's `options` hold it
+    label: str
+    kind: Literal["flag", "text", "names", "seconds", "tags"] = "flag"
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something about a rendition a person should know before it goes out.
 

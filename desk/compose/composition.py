@@ -1,7 +1,7 @@
 """A filled-in form with the rows it names: the brand, the piece, the accounts, the pictures."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,11 +13,12 @@ from content.models import MediaAsset, Piece
 from content.rendering import ChannelContent, item_of, varied
 from content.writing import TEXT_MAX, without_unusable
 from desk.compose.filled import Filled, Own
+from desk.compose.options import offered, values_of
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
 from platforms.limiting import limits_of
 from platforms.models import Account, ChannelType
-from platforms.values import Limits
+from platforms.values import Limits, Option
 from posting.editing import posts_to_follow
 from posting.models import Batch, Post
 
@@ -50,6 +51,10 @@ class Place:
         """The platform, and the kind of post where it is not the usual: "Facebook, reel"."""
         name = self.account.platform.name
         return f"{name}, {self.kind.lower()}" if self.kind else name
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return offered(self.account.platform.adapter, self.channel.slug)
 
     @property
     def usable(self) -> bool:
@@ -161,20 +166,34 @@ class Composition:
         return self.filled.own.get(key, Own())
 
     def content_for(self, place: Place) -> ChannelContent:
-        return varied(self.shared, variant_of(self.own(place.channel_key)))
+        return varied(self.shared, self._variant(place.channel_key))
+
+    def _variant(self, key: str) -> dict[str, Any]:
+        place = self.channels.get(key)
+        return variant_of(self.own(key), place.options if place else ())
 
     @property
     def variants(self) -> dict[str, Any]:
         """What differs by channel, added to what the piece has there already."""
         before = self.piece.current.variants if self.piece and self.piece.current else {}
-        mine = ("text", "link", "pictures")
+        mine = ("text", "link", "pictures", "options")
         kept = {
             key: {name: value for name, value in variant.items() if name not in mine}
             for key, variant in before.items()
         }
         keys = [*kept, *(key for key in self.filled.own if key not in kept)]
-        merged = {key: {**kept.get(key, {}), **variant_of(self.own(key))} for key in keys}
+        merged = {key: {**kept.get(key, {}), **self._variant(key)} for key in keys}
+        for key, variant in merged.items():
+            others = self._other_options(key, before.get(key, {}).get("options", {}))
+            if others:
+                variant["options"] = {**others, **variant.get("options", {})}
         return {key: variant for key, variant in merged.items() if variant}
+
+    def _other_options(self, key: str, before: Mapping[str, Any]) -> dict[str, Any]:
+        """What was chosen there by other means, which this form does not show and leaves alone."""
+        place = self.channels.get(key)
+        shown = {option.name for option in place.options} if place else set()
+        return {name: value for name, value in before.items() if name not in shown}
 
     @cached_property
     def last_set(self) -> list[str]:
@@ -220,7 +239,7 @@ def as_saved(text: str) -> str:
     return plain.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def variant_of(own: Own) -> dict[str, Any]:
+def variant_of(own: Own, options: tuple[Option, ...] = ()) -> dict[str, Any]:
     """Return a channel's own content in the form versions keep it."""
     variant: dict[str, Any] = {}
     if own.text.strip():
@@ -229,4 +248,6 @@ def variant_of(own: Own) -> dict[str, Any]:
         variant["link"] = ""
     if own.pictures is not None:
         variant["pictures"] = own.pictures
+    if chosen := values_of(options, own.chosen):
+        variant["options"] = chosen
     return variant

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, QueryDict
 
 from content.models import MediaAsset
+from desk.compose.options import WORDS_MAX
 
 PICTURES_MAX = 20
 TARGETS_MAX = 100
@@ -47,6 +48,7 @@ class Own:
     text: str = ""
     no_link: bool = False  # the link stands in the channel's own text
     pictures: int | None = None  # only so many, from the first on
+    chosen: dict[str, str] = field(default_factory=dict)  # the words of its options, by name
 
 
 @dataclass
@@ -159,6 +161,8 @@ def _own(data: QueryDict) -> dict[str, Own]:
             own.no_link = bool(data[name])
         elif part == "own-pictures":
             own.pictures = _number(data[name]) if data[name] else None
+        elif part.startswith("own-option-") and data[name].strip():
+            own.chosen[part.removeprefix("own-option-")[:40]] = str(data[name])[:WORDS_MAX]
     return {key: own for key, own in found.items() if own != Own()}
 
 

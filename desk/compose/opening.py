@@ -11,9 +11,12 @@ from django.shortcuts import get_object_or_404
 from content.models import Draft, Piece
 from desk.compose.composition import Composition
 from desk.compose.filled import Filled, Own, Picked, percent
+from desk.compose.options import offered, words_of
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
 from platforms.models import Account
+from platforms.registry import UnknownPlatform, adapter_for
+from platforms.values import Option
 from scheduling.walltime import parse_wall
 
 
@@ -72,9 +75,22 @@ def read_piece(filled: Filled, piece: Piece) -> None:
         for u in uses
     ]
     for key, variant in piece.current.variants.items():
-        own = Own(variant.get("text", ""), variant.get("link") == "", variant.get("pictures"))
+        own = Own(
+            variant.get("text", ""),
+            variant.get("link") == "",
+            variant.get("pictures"),
+            words_of(_options_of(key), variant.get("options", {})),
+        )
         if own != Own():
             filled.own[key] = own
+
+
+def _options_of(key: str) -> tuple[Option, ...]:
+    platform, _, channel = key.partition("/")
+    try:
+        return offered(adapter_for(platform), channel)
+    except UnknownPlatform:
+        return ()
 
 
 def _piece(name: str | None, user: User) -> Piece | None:

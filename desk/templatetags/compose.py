@@ -5,6 +5,10 @@ from typing import Any
 
 from django import template
 
+from desk.compose.composition import Place
+from desk.compose.filled import Own
+from desk.compose.options import Choice, choices
+
 register = template.Library()
 
 
@@ -12,6 +16,12 @@ register = template.Library()
 def at(known: Mapping[str, Any], key: str) -> Any:
     """Return what a mapping holds under a key; nothing where it holds nothing."""
     return known.get(key, "")
+
+
+@register.filter
+def choices_of(place: Place, own: Own | str) -> list[Choice]:
+    """Return what may be chosen on a place's channel, with what the form holds for it."""
+    return list(choices(place.options, own.chosen if isinstance(own, Own) else {}))
 
 
 @register.filter

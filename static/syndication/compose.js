@@ -17,7 +17,10 @@
     const panels = [...form.querySelectorAll("[data-panel]")];
     const written = (key) => {
       const panel = panels.find((one) => one.dataset.panel === key);
-      return Boolean(panel && panel.querySelector("textarea").value.trim());
+      if (!panel) return false;
+      const chosen = panel.querySelector(".options input:checked");
+      return Boolean(chosen) || [...panel.querySelectorAll("textarea, .options input:not([type=checkbox])")]
+        .some((field) => field.value.trim());
     };
     const buttons = [...tabs.querySelectorAll("[data-tab]")];
     for (const button of buttons) {

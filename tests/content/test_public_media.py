@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from content.public_media import LIFE, public_address
 
+pytestmark = pytest.mark.django_db
 NAME, BYTES = "media/ab/abc.jpeg", bytes(range(256)) * 4000
 
 
@@ -40,10 +41,10 @@ def fetch(client):
     return ask
 
 
-def test_the_file_is_there_without_a_session(client):
-    """These tests have no database, so a query would fail them."""
-    answer = client.get(address())
-    assert body(answer) == BYTES
+def test_the_file_is_there_without_a_session(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get(address())
+        assert body(answer) == BYTES
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Length"] == str(len(BYTES))

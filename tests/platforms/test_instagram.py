@@ -529,7 +529,7 @@ def test_a_page_without_an_account_is_told_to_link_one(connect):
 def test_choices_arrive_in_instagrams_words(connect, sandbox):
     chosen: dict[str, Any] = {
         "collaborators": ["glen.and.loom"],
-        "share_to_feed": False,
+        "reels_only": True,
         "cover_at": 2.5,
         "audio_name": "Loom",
         "ai_generated": True,
@@ -558,7 +558,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "unknown": (post(glitter=1), "no option"),
     "four collaborators": (post(collaborators=["a", "b", "c", "d"]), "takes 3"),
     "a collaborator that is none": (post(collaborators=["not a name"]), "usernames"),
-    "a tag without a place": (post(user_tags=[{"username": "a"}]), "username and place"),
+    "a tag without a place": (
+        post(user_tags=[{"username": "a"}]),
+        "username and place",
+    ),
     "a tag outside": (post(user_tags=[{"username": "a", "x": 2, "y": 0, "picture": 1}]), "place"),
     "a tag elsewhere": (
         post(user_tags=[{"username": "a", "x": 0, "y": 0, "picture": 4}]),

@@ -299,16 +299,3 @@ def test_a_step_may_be_done_inside_another(post, platform):
         "part": State.DONE,
         "whole": State.DONE,
     }
-
-
-def test_a_look_writes_nothing_and_an_unclear_one_is_harmless(post, platform):
-    journal = journal_of(claimed())
-    assert journal.look(lambda: "FINISHED") == "FINISHED"
-    with pytest.raises(NotSent, match="safe to try again"):
-        journal.look(partial(platform_fails, Unclear("No answer.")))
-    assert states(post) == []
-    assert not journal.acted
-
-
-def platform_fails(error):
-    raise error

@@ -9,7 +9,7 @@ from platforms import graph
 from platforms.adapters.instagram import metrics, reading
 from platforms.adapters.instagram.profile import API, PUBLIC_SITE, Profile, is_by_facebook, site_of
 from platforms.adapters.instagram.publishing import publish
-from platforms.adapters.instagram.rules import CHANNELS, limits_of, problems_of
+from platforms.adapters.instagram.rules import CHANNELS, OPTIONS, limits_of, problems_of
 from platforms.contract import Connection, Journal
 from platforms.errors import Rejected
 from platforms.graph_errors import is_not_there, refusal
@@ -23,6 +23,7 @@ from platforms.values import (
     Json,
     Limits,
     Metric,
+    Option,
     Problem,
     Receipt,
     Rendition,
@@ -64,6 +65,10 @@ class Instagram:
     @classmethod
     def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
         return list(problems_of(rendition))
+
+    @classmethod
+    def options(cls, channel: str) -> tuple[Option, ...]:
+        return OPTIONS.get(channel, ())
 
     @classmethod
     def account_url(

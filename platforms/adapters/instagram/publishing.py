@@ -113,7 +113,7 @@ def _chosen(rendition: Rendition) -> Json:
         words |= {
             "media_type": "REELS",
             "audio_name": chosen.get("audio_name"),
-            "share_to_feed": "true" if chosen.get("share_to_feed", True) else "false",
+            "share_to_feed": "false" if chosen.get("reels_only") else "true",
         }
         if chosen.get("cover_at") is not None:
             words["thumb_offset"] = round(chosen["cover_at"] * 1000)  # milliseconds

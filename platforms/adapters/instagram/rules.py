@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from platforms.values import Channel, Limits, PictureShape, Problem, Rendition
+from platforms.values import Channel, Limits, Option, PictureShape, Problem, Rendition
 
 CAPTION_MAX = 2_200  # characters
 HASHTAGS_MAX = 30
@@ -41,21 +41,37 @@ CHANNELS = (
     Channel(REEL, "Reel", takes_edit=False),
     Channel(STORY, "Story", takes_comment=False, takes_edit=False),
 )
-OPTIONS: dict[str, frozenset[str]] = {
-    FEED: frozenset(
-        ("whole_pictures", "collaborators", "user_tags", "location_id", "ai_generated")
+WHOLE = Option(
+    "whole_pictures",
+    "Show pictures whole",
+    help="Nothing is cut off; white margins fill what is missing.",
+)
+COLLABORATORS = Option(
+    "collaborators",
+    "Together with",
+    "names",
+    f"Up to {COLLABORATORS_MAX} usernames. They are asked, and then show the post as theirs, too.",
+)
+PEOPLE = Option(
+    "user_tags",
+    "People in the pictures",
+    "tags",
+    "One a line, with the picture and the place in percent from the left and the top: "
+    "1 @glen.and.loom 30 70",
+)
+PLACE = Option("location_id", "Place", "text", "The number of the place's Facebook Page.")
+MADE_BY_AI = Option("ai_generated", "Made with AI", help="Instagram labels the post so.")
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    FEED: (WHOLE, COLLABORATORS, PEOPLE, PLACE, MADE_BY_AI),
+    REEL: (
+        Option("reels_only", "Only among the reels", help="It does not appear in the feed."),
+        Option("cover_at", "Cover", "seconds", "The second of the video that is its cover."),
+        Option("audio_name", "Name of the sound", "text"),
+        COLLABORATORS,
+        PLACE,
+        MADE_BY_AI,
     ),
-    REEL: frozenset(
-        (
-            "share_to_feed",
-            "cover_at",
-            "audio_name",
-            "collaborators",
-            "location_id",
-            "ai_generated",
-        )
-    ),
-    STORY: frozenset(("whole_pictures", "ai_generated")),
+    STORY: (WHOLE, MADE_BY_AI),
 }
 
 
@@ -141,7 +157,7 @@ def _caption_problems(text: str) -> Iterator[Problem]:
 
 
 def _option_problems(rendition: Rendition) -> Iterator[Problem]:
-    known = OPTIONS.get(rendition.channel, frozenset())
+    known = {option.name for option in OPTIONS.get(rendition.channel, ())}
     for name, value in rendition.options.items():
         if name not in known:
             yield Problem("unknown_option", f"Instagram has no option “{name}” here. Remove it.")
@@ -164,7 +180,10 @@ def _collaborators(value: Any, rendition: Rendition) -> str:
 
 def _user_tags(value: Any, rendition: Rendition) -> str:
     if not isinstance(value, list) or not all(_is_tag(tag) for tag in value):
-        return "People are tagged by username and place, such as @glen.and.loom in picture 1."
+        return (
+            "People are tagged one a line by picture, username and place, as in "
+            "1 @glen.and.loom 30 70."
+        )
     images = {item.position for item in rendition.images}
     for tag in value:
         if tag["picture"] not in images:
@@ -222,6 +241,6 @@ CHECKS = {
     "audio_name": _audio_name,
     "location_id": _location,
     "whole_pictures": _flag,
-    "share_to_feed": _flag,
+    "reels_only": _flag,
     "ai_generated": _flag,
 }

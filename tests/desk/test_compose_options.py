@@ -1,0 +1,99 @@
+"""Choices of one channel: what the form says, what is kept, and what comes back into the form."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.models import Piece, PieceVersion
+from desk.compose.options import offered, values_of, words_of
+from organisation.models import Role
+from platforms.adapters.facebook import Facebook
+from platforms.adapters.instagram import Instagram
+from platforms.adapters.instagram.rules import OPTIONS
+from tests.desk.composing import COMPOSE, form
+from tests.factories import AccountFactory, MembershipFactory
+
+FEED, REEL = OPTIONS["feed-post"], OPTIONS["reel"]
+KEY = "instagram/feed-post"
+
+
+@pytest.fixture
+def account(db, client):
+    member = MembershipFactory(role=Role.PUBLISHER)
+    client.force_login(member.user)
+    return AccountFactory(brand=member.brand, platform="instagram", server="sandbox")
+
+
+def test_what_is_typed_becomes_what_the_adapter_takes():
+    words = {
+        "whole_pictures": "1",
+        "collaborators": "@glen.and.loom, mairi  callum",
+        "user_tags": "1 @mairi 30 70\n 2 callum 0 100 ",
+        "location_id": " ",
+        "nobody_offers": "this",
+    }
+    assert values_of(FEED, words) == {
+        "whole_pictures": True,
+        "collaborators": ["glen.and.loom", "mairi", "callum"],
+        "user_tags": [
+            {"picture": 1, "username": "mairi", "x": 0.3, "y": 0.7},
+            {"picture": 2, "username": "callum", "x": 0.0, "y": 1.0},
+        ],
+    }
+    assert values_of(REEL, {"cover_at": "2,5"}) == {"cover_at": 2.5}
+
+
+@given(text=st.text(max_size=60))
+def test_whatever_is_typed_is_read_and_judged_and_shown_again(text):
+    for options in OPTIONS.values():
+        words = {option.name: text for option in options if option.kind != "flag"}
+        values = values_of(options, words)
+        again = values_of(options, words_of(options, values))
+        assert again == values
+
+
+def test_what_cannot_be_read_is_shown_as_it_was_typed_and_refused(account, client):
+    sent = form(account, **{f"own-option-user_tags:{KEY}": "somebody, somewhere"})
+    page = client.post(reverse("desk:compose_check"), sent).content.decode()
+    assert "one a line by picture, username and place" in page
+
+
+def test_a_platform_without_choices_offers_none():
+    assert offered(Facebook, "feed-post") == ()
+    assert offered(Instagram, "feed-post") == FEED
+
+
+def test_choices_are_kept_with_the_piece_and_come_back(account, client):
+    chosen = {
+        f"own-option-whole_pictures:{KEY}": "1",
+        f"own-option-collaborators:{KEY}": "glen.and.loom",
+    }
+    client.post(COMPOSE, form(account, when="ready", to=[], **chosen))
+    piece = Piece.objects.get()
+    options = {"whole_pictures": True, "collaborators": ["glen.and.loom"]}
+    assert piece.current.variants == {KEY: {"options": options}}
+    page = client.get(COMPOSE, {"piece": piece.pk}, follow=True).content.decode()
+    assert 'value="glen.and.loom"' in page
+    unchanged = form(account, when="ready", to=[], piece=str(piece.pk), piece_edits="1", **chosen)
+    client.post(COMPOSE, unchanged)
+    assert PieceVersion.objects.count() == 1
+
+
+def test_choices_made_by_other_means_are_left_alone(account, client):
+    client.post(COMPOSE, form(account, when="ready", to=[]))
+    piece = Piece.objects.get()
+    other = {"mastodon/status": {"options": {"visibility": "unlisted"}}}
+    PieceVersion.objects.update(variants=other)
+    changed = {"text": "Another", "piece": str(piece.pk), "piece_edits": "1"}
+    flag = {f"own-option-ai_generated:{KEY}": "1"}
+    client.post(COMPOSE, form(account, when="ready", to=[], **changed, **flag))
+    piece.refresh_from_db()
+    assert piece.current.variants == {**other, KEY: {"options": {"ai_generated": True}}}
+
+
+def test_the_page_offers_what_each_channel_has(account, client):
+    page = client.get(COMPOSE, follow=True).content.decode()
+    for words in ("Only on Instagram<", "Only on Instagram, reel<", "Only on Instagram, story<"):
+        assert words in page
+    assert page.count("Made with AI") == 3
