@@ -37,11 +37,12 @@ def choices(options: tuple[Option, ...], words: Mapping[str, str]) -> Iterator[C
 def values_of(options: tuple[Option, ...], words: Mapping[str, str]) -> dict[str, Any]:
     """Return what was chosen, as adapters take it; nothing for what was left empty."""
     known = {option.name: option for option in options}
-    return {
+    read = {
         name: READERS[known[name].kind](text.strip())
         for name, text in words.items()
         if name in known and text.strip()
     }
+    return {name: value for name, value in read.items() if value != []}
 
 
 def words_of(options: tuple[Option, ...], values: Mapping[str, Any]) -> dict[str, str]:
@@ -72,7 +73,7 @@ def _line(tag: Any) -> str:
 
 
 def _names(text: str) -> list[str]:
-    return [name.removeprefix("@") for name in re.split(r"[,\s]+", text) if name]
+    return [name for part in re.split(r"[,\s]+", text) if (name := part.lstrip("@"))]
 
 
 def _seconds(text: str) -> float | str:
