@@ -161,8 +161,8 @@ def _own(data: QueryDict) -> dict[str, Own]:
             own.no_link = bool(data[name])
         elif part == "own-pictures":
             own.pictures = _number(data[name]) if data[name] else None
-        elif part.startswith("own-option-") and data[name].strip():
-            own.chosen[part.removeprefix("own-option-")[:40]] = str(data[name])[:WORDS_MAX]
+        elif part.startswith("own-option-") and (words := str(data[name]).strip()):
+            own.chosen[part.removeprefix("own-option-")[:40]] = words[:WORDS_MAX]
     return {key: own for key, own in found.items() if own != Own()}
 
 

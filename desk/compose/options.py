@@ -4,7 +4,7 @@ What cannot be read is kept as it was typed: the adapter says what is wrong with
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,7 +93,7 @@ def _tag(line: str) -> Any:
     return {"picture": int(picture), "username": name, "x": int(x) / 100, "y": int(y) / 100}
 
 
-READERS = {
+READERS: dict[str, Callable[[str], Any]] = {
     "flag": bool,
     "text": str,
     "names": _names,

@@ -42,6 +42,9 @@ METRICS = {
     "STORY": {"reach", "views", "shares", "total_interactions", "replies", "navigation"}
     | {"follows", "profile_visits", "profile_activity", "reposts"},
 }
+ACCOUNT_METRICS = frozenset(
+    {"reach", "views", "total_interactions", "accounts_engaged", "likes", "comments", "shares"}
+)
 
 Perform = Callable[[], Response]
 
@@ -77,6 +80,7 @@ class Exchange:
             ("GET", "stories"): ("read", partial(self.list_posts, stories=True)),
             ("POST", "media_publish"): ("publish", self.publish),
             ("GET", "content_publishing_limit"): ("read", self.show_quota),
+            ("GET", "insights"): ("read", self.account_insights),
         }
         if (method, edge) not in routes:
             raise graph.not_found(f"{node}/{edge}", method)
@@ -237,6 +241,18 @@ class Exchange:
             raise graph.invalid(f"metric must be one of: {', '.join(sorted(known))}")
         numbers = self.account.limits.get("metrics", {})
         return json_response({"data": [metric(post, name, numbers) for name in wanted]})
+
+    def account_insights(self) -> Response:
+        graph.check_names(self.request, ("metric", "period", "metric_type", "since", "until"))
+        wanted = [name for name in str(self.said.get("metric", "")).split(",") if name]
+        if not wanted or not set(wanted) <= ACCOUNT_METRICS or "period" not in self.said:
+            raise graph.invalid(f"metric must be one of: {', '.join(sorted(ACCOUNT_METRICS))}")
+        numbers = self.account.limits.get("metrics", {})
+        shown = [
+            {"name": name, "period": "day", "total_value": {"value": numbers.get(name, 0)}}
+            for name in wanted
+        ]
+        return json_response({"data": shown})
 
 
 def metric(post: Entry, name: str, numbers: dict[str, Any]) -> dict[str, Any]:

@@ -488,6 +488,17 @@ def test_a_container_that_is_not_there_tells_nothing(connect, sandbox):
 # Comments, deletion, identity
 
 
+def test_where_the_api_is_tells_the_login_too(connect):
+    by_facebook = replace(
+        connect().connection, base_url="https://graph.facebook.com", server_facts={}
+    )
+    assert Instagram(by_facebook).profile.by_facebook
+    assert not connect().profile.by_facebook
+    facts = {"base_url": "https://graph.facebook.com"}
+    assert not Instagram.limits("reel", facts).fetches_videos
+    assert Instagram.limits("reel", {}).fetches_videos
+
+
 def test_a_comment_stands_below_the_post(connect, sandbox):
     adapter = connect()
     receipt = adapter.publish(KINDS["image"], MemoryJournal())

@@ -24,7 +24,7 @@ class Profile:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.tell = Teller("Instagram", connection.client.redactor)
-        self.by_facebook = is_by_facebook(connection.server_facts)
+        self.by_facebook = is_by_facebook(_facts(connection))
         self.graph = InstagramGraph(connection, self.tell)
 
     @property
@@ -37,7 +37,7 @@ class InstagramGraph(Graph):
 
     def _make_proof(self, secret: str) -> Json:
         """Instagram login knows no proof of the app."""
-        by_facebook = is_by_facebook(self.connection.server_facts)
+        by_facebook = is_by_facebook(_facts(self.connection))
         return super()._make_proof(secret) if by_facebook else {}
 
     def check(self, answer: Answer, act: Act) -> None:
@@ -54,8 +54,13 @@ def error_of(meaning: Meaning) -> PlatformError:
     return meaning.kind(meaning.sentence, until=until)
 
 
-def is_by_facebook(server_facts: Mapping[str, Any]) -> bool:
-    return server_facts.get("login") == "facebook"
+def is_by_facebook(facts: Mapping[str, Any]) -> bool:
+    """By which login an account is connected: where its API is tells, or what it said itself."""
+    return facts.get("login") == "facebook" or facts.get("base_url") == API_BY_FACEBOOK
+
+
+def _facts(connection: Connection) -> dict[str, Any]:
+    return {**connection.server_facts, "base_url": connection.base_url}
 
 
 def site_of(base_url: str) -> str:
