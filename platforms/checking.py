@@ -173,8 +173,7 @@ def _fitting_problems(name: str, item: MediaItem) -> Iterator[Problem]:
     if fitting.enlarged:
         yield Problem(
             "picture_enlarged",
-            f"Picture {item.position} is only {fitting.full[0]:,} pixels wide, so {name} shows it "
-            "enlarged and less sharp.",
+            f"Picture {item.position} has few pixels, so {name} shows it enlarged and less sharp.",
             level="warn",
         )
     if item.made_from.endswith(".gif"):

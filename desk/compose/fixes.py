@@ -36,11 +36,13 @@ def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Pic
             Fix(f"No picture on {name}", f"first:{key}:0"),
         ]
     if 1 <= problem.picture <= len(pictures):
-        return _picture_fixes(problem.code, pictures[problem.picture - 1].id)
+        return _picture_fixes(problem.code, pictures[problem.picture - 1].id, key)
     return []
 
 
-def _picture_fixes(code: str, picture: int) -> list[Fix]:
+def _picture_fixes(code: str, picture: int, key: str) -> list[Fix]:
+    if code == "picture_cut":
+        return [Fix("Choose what stays", field=f"focus-x-{picture}"), Fix("Whole", f"whole:{key}")]
     if code == "alt_missing":
         return [Fix("Describe", field=f"alt-{picture}"), Fix("Decorative", f"decorative:{picture}")]
     if code == "alt_too_long":
@@ -72,6 +74,10 @@ def _first(composition: Composition, asked: str) -> None:
     key, _, number = asked.rpartition(":")
     if key and number.isdigit():
         _own(composition, key).pictures = int(number)
+
+
+def _whole(composition: Composition, key: str) -> None:
+    _own(composition, key).chosen["whole_pictures"] = "1"
 
 
 def _link_into_text(composition: Composition, key: str) -> None:
@@ -128,6 +134,7 @@ def _keep_mine(composition: Composition, _: str) -> None:
 FIXES: dict[str, Callable[[Composition, str], None]] = {
     "shorten": _shorten,
     "first": _first,
+    "whole": _whole,
     "link-into-text": _link_into_text,
     "reset": _reset,
     "decorative": _decorative,

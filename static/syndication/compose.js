@@ -111,6 +111,7 @@
     const field = to && document.getElementById(to.getAttribute("href").slice(1));
     if (field) {
       event.preventDefault();
+      if (field.closest("details")) field.closest("details").open = true;
       field.focus();
       field.scrollIntoView({ block: "center" });
     }

@@ -97,6 +97,10 @@ def test_the_composer_shows_the_cut_and_says_what_is_lost(client, account, asset
     page = client.post(reverse("desk:compose_check"), sent).content.decode()
     assert f"/syndication/pictures/{asset.sha256}/" in page
     assert "of picture 1 is cut off" in page
+    whole = client.post(reverse("desk:compose"), {**sent, "fix": "whole:instagram/feed-post"})
+    page = whole.content.decode()
+    assert 'name="own-option-whole_pictures:instagram/feed-post" value="1" checked' in page
+    assert "of picture 1 is cut off" not in page
 
 
 def test_what_matters_most_is_kept_with_the_post_and_with_the_picture(client, account, asset):
