@@ -24,6 +24,7 @@ class Guard(NamedTuple):
 
 JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
+RECORD = "tests/posting/test_unpublished_by_their_record.py"
 LATE = "tests/posting/test_settling_late.py"
 WAITS = "tests/posting/test_claim_waits.py"
 CHANGED = "tests/posting/test_claim.py::test_what_changed_while_the_claim_decides_is_not_taken"
@@ -222,6 +223,42 @@ GUARDS = (
         ),
         (
             "tests/posting/test_reconciling.py::test_a_twin_of_another_brand_on_the_same_page_is_not_ours",
+        ),
+    ),
+    Guard(
+        "one reading of a platform's own record is no proof",
+        (
+            Edit(
+                "posting/reconciling.py",
+                "    if isinstance(sighting, Unpublished) and _said_before(post, now):\n",
+                "    if isinstance(sighting, Unpublished):\n",
+            ),
+        ),
+        (f"{RECORD}::test_heard_once_it_is_noted_and_nobody_is_asked",),
+    ),
+    Guard(
+        "two readings of a platform's own record lie apart",
+        (
+            Edit(
+                "posting/reconciling.py",
+                "    return started.started_at < last.at <= now - BETWEEN_READINGS\n",
+                "    return started.started_at < last.at\n",
+            ),
+        ),
+        (f"{RECORD}::test_two_readings_at_the_same_moment_are_one",),
+    ),
+    Guard(
+        "a container that was published is not published again",
+        (
+            Edit(
+                "platforms/adapters/instagram/publishing.py",
+                "    if container.published:\n",
+                "    if False:\n",
+            ),
+        ),
+        (
+            "tests/platforms/test_instagram.py::"
+            "test_a_container_that_is_out_already_is_never_published_again",
         ),
     ),
 )
