@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from content.models import MediaAsset
 from content.writing import clean_text, without_unusable
 from organisation.models import Brand, User
+from platforms.jpeg import in_srgb
 
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
 MOVING = frozenset({"GIF", "PNG", "WEBP"})  # formats that may hold several frames
@@ -142,7 +143,10 @@ def _still(picture: Image.Image, form: str) -> tuple[bytes, tuple[int, int]]:
 
 
 def _saved(picture: Image.Image, form: str) -> bytes:
-    clean = picture.convert("RGB") if form == "JPEG" else picture.copy()
+    if picture.mode == "CMYK":  # the inks of a press: converted by its profile, where it has one
+        clean = in_srgb(picture)
+    else:
+        clean = picture.convert("RGB") if form == "JPEG" else picture.copy()
     # Colours stay as they were; a profile for other channels than these would change them.
     profile = picture.info.get("icc_profile") if clean.mode == picture.mode else None
     clean.info = {key: clean.info[key] for key in ("transparency",) if key in clean.info}

@@ -198,3 +198,9 @@ def test_many_at_once_store_the_same_picture_without_a_fault():
         list(pool.map(lambda _: store(taken), range(256)))
     with default_storage.open(taken.path, "rb") as file:
         assert file.read() == taken.data
+
+
+def test_a_picture_in_the_inks_of_a_press_is_kept_in_the_colours_of_a_screen():
+    taken = opened(examined(picture("JPEG", mode="CMYK", colour=(0, 255, 255, 0))))
+    red, green, blue = taken.getpixel((5, 5))
+    assert (taken.mode, red > 200, green < 80, blue < 80) == ("RGB", True, True, True)
