@@ -24,6 +24,7 @@ class Guard(NamedTuple):
 
 JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
+INSTAGRAM = "tests/platforms/test_instagram.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
 LATE = "tests/posting/test_settling_late.py"
 WAITS = "tests/posting/test_claim_waits.py"
@@ -256,9 +257,6 @@ GUARDS = (
                 "    if False:\n",
             ),
         ),
-        (
-            "tests/platforms/test_instagram.py::"
-            "test_a_container_that_is_out_already_is_never_published_again",
-        ),
+        (f"{INSTAGRAM}::test_a_container_that_is_out_already_is_never_published_again",),
     ),
 )
