@@ -7,6 +7,7 @@ from django.db import DatabaseError
 from monitoring.doctor.database import check_database
 from monitoring.doctor.findings import Finding, Findings, Level, fail, ok
 from monitoring.doctor.machine import (
+    check_address,
     check_clock,
     check_disk,
     check_media,
@@ -36,6 +37,7 @@ WITH_DATABASE: tuple[Check, ...] = (
     check_clock,
     check_keys,
     check_tokens,
+    check_address,
     check_sandbox,
     check_posts,
     check_mail,

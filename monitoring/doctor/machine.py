@@ -1,4 +1,4 @@
-"""This machine: its clock, its time zones, its disk, and the sandbox if accounts go there."""
+"""This machine: its clock, zones, disk and address, and the sandbox if accounts go there."""
 
 import re
 import shutil
@@ -16,7 +16,10 @@ from organisation.clock import database_now
 from platforms.clock import boottime
 from platforms.errors import PlatformError
 from platforms.http import Client
+from platforms.limiting import limits_of
 from platforms.models import Account
+from platforms.models.account import SANDBOX
+from platforms.public_address import media_base, why_unreachable
 from platforms.redaction import Redactor
 
 CLOCKS_APART = 2.0  # seconds
@@ -102,6 +105,24 @@ def check_disk() -> Findings:
         yield warn("disk", f"{sentence} Make room before it is full.")
     else:
         yield ok("disk", sentence)
+
+
+def check_address() -> Findings:
+    """Accounts whose platform fetches media from here: could it, by the address alone?"""
+    real = Account.objects.exclude(server=SANDBOX).select_related("platform")
+    accounts = real.prefetch_related("platform__channel_types")
+    fetching = [account for account in accounts if _fetches(account)]
+    if not fetching:
+        yield ok("address", "No account needs a public address of this server.")
+    elif why := why_unreachable(fetching[0].platform.name):
+        yield warn("address", why)
+    else:
+        yield ok("address", f"Platforms fetch media from {media_base()}.")
+
+
+def _fetches(account: Account) -> bool:
+    kinds = account.platform.channel_types.all()
+    return any(limits.fetches_images for limits in (limits_of(account, kind) for kind in kinds))
 
 
 def check_sandbox() -> Findings:

@@ -270,6 +270,17 @@ def test_accounts_the_sandbox_does_not_know_are_a_fail(settings):
     assert "Start it with" in found(machine.check_sandbox)[Level.FAIL]
 
 
+def test_a_platform_that_fetches_media_needs_an_address_it_can_reach(settings):
+    settings.SITE_URL, settings.MEDIA_BASE_URL = "http://127.0.0.1:8000", ""
+    AccountFactory(platform="instagram", server="sandbox")
+    AccountFactory(platform="facebook")
+    assert set(found(machine.check_address)) == {Level.OK}
+    AccountFactory(platform="instagram", server="")
+    assert "sets MEDIA_BASE_URL" in found(machine.check_address)[Level.WARN]
+    settings.MEDIA_BASE_URL = "https://media.example.org"
+    assert "https://media.example.org" in found(machine.check_address)[Level.OK]
+
+
 def test_a_post_that_nobody_took_and_one_that_needs_a_person_are_told():
     PostFactory(scheduled=True, due=timezone.now() - timedelta(minutes=5))
     PostFactory(failed=True)
