@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from platforms import graph
+from platforms import graph, graph_errors
 from platforms.errors import PermissionMissing, RateLimited, Rejected, Unclear
 from platforms.links import web_address
 from platforms.oauth import Door, Grant, LoginPath, Offer, Question, Scope
@@ -147,14 +147,14 @@ class FacebookLogin:
         )
         if 200 <= answer.status < 300:
             return answer.json()
-        tell, said = self._tell(door), graph.refusal(answer)
+        tell, said = self._tell(door), graph_errors.refusal(answer)
         if said is None:
             raise tell.error(Unclear, act, f"it answered {answer.status} and nothing readable")
-        kind, until = graph.kind_of(answer.status, said), None
+        kind, until = graph_errors.kind_of(answer.status, said), None
         if kind is RateLimited:
             until = graph.regained_at(answer.headers, datetime.now(UTC))
-        raise tell.error(kind if token or until else _of_exchange(kind), act, graph.words_of(said),
-                         until=until)  # fmt: skip
+        kind = kind if token or until else _of_exchange(kind)
+        raise tell.error(kind, act, graph_errors.words_of(said), until=until)
 
     def _token_in(self, door: Door, said: Json) -> str:
         token = said.get("access_token")

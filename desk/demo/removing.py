@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from content.models import Piece, PieceVersion
+from content.models import Label, Piece, PieceVersion
 from content.models.media import MediaAsset
 from content.models.piece import VersionMedia
 from desk.demo.loading import BRAND, USERNAME
@@ -42,6 +42,7 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (VersionMedia, ("version__piece__brand",)),
     (PieceVersion, ("piece__brand",)),
     (Piece, ("brand",)),
+    (Label, ("brand",)),
     (MediaAsset, ("brand",)),
     (PlatformCredential, ("brand",)),
     (RateBudget, ("account__brand",)),

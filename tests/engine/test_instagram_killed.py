@@ -26,7 +26,7 @@ from tests.engine.working import PATIENCE, Workers, settled
 from tests.processes import wait_until
 from tests.sandbox.conftest import Sandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.server]
 WIDE = drawn("PNG", (1600, 400))
 SQUARE = drawn("JPEG", (1080, 1080), colour=(200, 30, 30))
 KINDS: dict[str, tuple[str, str, tuple[bytes, ...]]] = {

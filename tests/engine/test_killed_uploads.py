@@ -20,7 +20,7 @@ from tests.factories import PieceFactory, PostFactory
 from tests.processes import wait_until
 from tests.sandbox.conftest import Sandbox
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.server]
 
 FILM = film(9.0, pictures=bytes(range(256)) * 40)
 PART = 4000  # bytes of a video that the sandbox asks for at once
