@@ -36,7 +36,8 @@ def sandbox(descriptor: int, folder: Path) -> Spec:
 def web(pages: int, gate: int) -> Spec:
     """The pages, on a socket that the supervisor keeps open while this process starts again.
 
-    It loads at once, and serves when the gate is open.
+    It loads at once, and serves when the gate is open. It outlives the workers: for the posts that
+    are on their way platforms fetch media from it.
     """
     return Spec(
         "web",
@@ -44,6 +45,7 @@ def web(pages: int, gate: int) -> Spec:
         (str(pages), str(gate)),
         descriptors=(pages, gate),
         ready=WEB_READY,
+        serves_others=True,
     )
 
 
