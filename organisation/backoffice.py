@@ -106,7 +106,7 @@ class UntilActionForm(ActionForm):
     """Beside the actions of a list: how long what is paused or held stays so."""
 
     until = forms.DateTimeField(
-        label="until",
+        label="Until",
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "60"}),
         help_text="In your time zone; empty: until somebody ends it.",
