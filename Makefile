@@ -10,8 +10,8 @@ ON ?= sqlite postgres
 MINUTES ?= 5
 STORM = $(PYTHON) scripts/bootstrap.py dev -m tests.crash.storm
 
-.PHONY: help run test crashtest crashtest-long coverage histories guardtest lint format lock bench \
-	bench-full services clean
+.PHONY: help run test crashtest crashtest-long coverage histories guardtest lint format lock peers \
+	bench bench-full services clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
@@ -46,14 +46,17 @@ format:  ## Put code and templates into the agreed form
 lock:  ## Pin and hash what requirements.in and requirements-dev.in ask for
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/lock.py
 
-bench:  ## Measure: herd, backlog, steady, sick, video; on an idle machine, with PostgreSQL and Redis
+peers:
+	@VENV=.venv-peers $(PYTHON) scripts/bootstrap.py peers
+
+bench: peers  ## Measure: herd, backlog, steady, sick, video; on an idle machine, with PostgreSQL and Redis
 	@exec $(PYTHON) scripts/bootstrap.py dev -m benchmarks
 
-bench-full:  ## The same with many more posts, for an hour or two
+bench-full: peers  ## The same with many more posts, for an hour or two
 	@exec $(PYTHON) scripts/bootstrap.py dev -m benchmarks --full
 
 services:  ## Install and start the servers some tests need (Debian)
 	@exec scripts/services.sh
 
 clean:  ## Remove the virtual environment and caches; never .env or data
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build
+	rm -rf $(VENV) .venv-peers .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build

@@ -13,6 +13,8 @@ from typing import Any
 from benchmarks.running import ROOT, WAYS
 
 OUT = ROOT / "build" / "figures.json"
+# The peers bring psycopg 3, which Django would take in the place of psycopg2.
+PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 # name, module and arguments; {posts} and {seconds} differ between the short and the full run
 MEASUREMENTS = (
     ("herd", "herd", "--posts {posts} --accounts 50"),
@@ -60,9 +62,10 @@ def plan(ways: list[str], sizes: dict[str, int]) -> Iterator[tuple[str, list[str
 
 def once(words: list[str]) -> dict[str, Any]:
     """Measure in a process of its own, whose settings name a fresh database."""
+    python = PEERS_PYTHON if words[0] == "peers" else sys.executable
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "figures.json"
-        command = [sys.executable, "-m", f"benchmarks.{words[0]}", *words[1:], "--json", str(out)]
+        command = [python, "-m", f"benchmarks.{words[0]}", *words[1:], "--json", str(out)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         result: dict[str, Any] = json.loads(out.read_text())
     return result

@@ -3,7 +3,8 @@
 `python -m benchmarks.peers --peer celery --posts 500` runs it with the same sandbox, accounts and
 client as `benchmarks.herd`, on the same PostgreSQL or Redis. Neither peer keeps a journal, looks
 for lost answers, asks for approvals or spares a platform: a job is gone or done twice when its
-worker is killed. The figures say what all that costs.
+worker is killed. The figures say what all that costs. `make peers` installs both, in an environment
+of their own; run it with that one's Python.
 """
 
 import argparse

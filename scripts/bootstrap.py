@@ -2,6 +2,7 @@
 
     bootstrap.py run COMMAND…    what the product needs
     bootstrap.py dev COMMAND…    that, and what its checks need
+    bootstrap.py peers COMMAND…  that, and what the benchmarks compare with
 
 COMMAND runs with the virtual environment's Python. Nothing here is newer than Python 3.6.2: one
 that is too old must get as far as saying so.
@@ -22,7 +23,11 @@ NEWER_NAMES = ("python3.13", "python3.12", "python3.11")
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / os.environ.get("VENV", ".venv")
 PYTHON = VENV / "bin" / "python"
-REQUIREMENTS = {"run": ["requirements.txt"], "dev": ["requirements-dev.txt", "requirements.txt"]}
+REQUIREMENTS = {
+    "run": ["requirements.txt"],
+    "dev": ["requirements-dev.txt", "requirements.txt"],
+    "peers": ["requirements-peers.txt", "requirements.txt"],
+}
 
 
 def main() -> None:
@@ -87,12 +92,17 @@ def make_environment() -> None:
 
 
 def install(kind: str) -> None:
-    """Install the pinned packages, each checked against its hash, and remember that."""
+    """Install the pinned packages, each checked against its hash, and remember that.
+
+    They are compiled at once: each of our processes would else compile them all when it starts,
+    wherever PYTHONDONTWRITEBYTECODE is set or the environment is read-only.
+    """
     say(f"Installing the packages of {REQUIREMENTS[kind][0]} (only when they change)")
     wanted = ["--require-hashes", "--requirement", REQUIREMENTS[kind][0]]
     uv = shutil.which("uv", path=os.pathsep.join([os.environ.get("PATH", ""), str(PYTHON.parent)]))
     if uv:
-        run(uv, "pip", "install", "--quiet", "--python", str(PYTHON), *wanted)
+        compiled = ["--quiet", "--compile-bytecode", "--python", str(PYTHON)]
+        run(uv, "pip", "install", *compiled, *wanted)
     else:
         quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
         run(str(PYTHON), "-m", "pip", "install", *quiet, *wanted)

@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("requirements", "requirements-dev")
+NAMES = ("requirements", "requirements-dev", "requirements-peers")
 UV = Path(sys.executable).with_name("uv")
 FOR_ALL = ("--universal", "--python-version", "3.11")
 FORM = ("--generate-hashes", "--no-header", "--no-emit-index-url", "--no-emit-find-links")
@@ -36,8 +36,8 @@ def compiled(name: str, *extra: str) -> bool:
 
 def check() -> bool:
     """Whether every version that is pinned is one that is asked for."""
-    pinned = pins("requirements-dev") | pins("requirements")
-    unmet = [str(one) for name in NAMES for one in asked(name) if not met(one, pinned)]
+    shared = pins("requirements")
+    unmet = [str(one) for name in NAMES for one in asked(name) if not met(one, pins(name) | shared)]
     for requirement in unmet:
         print(f"{requirement} is not what is pinned: run `make lock`")
     return not unmet
