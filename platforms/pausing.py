@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from organisation.audit import record
+from organisation.faults import logged
 from organisation.models import Brand, Instance, Switch, User
 from organisation.notices import resolve_notice
 from platforms.models import Account
@@ -98,14 +99,23 @@ def resume_account(account: Account, *, by: User | str, now: datetime) -> None:
 
 
 def resume_elapsed(now: datetime) -> None:
-    """End the pauses and stops that were to last until now."""
+    """End the pauses and stops that were to last until now.
+
+    Each on its own: one that cannot be ended keeps neither the others nor the queue waiting.
+    """
     for account in Account.objects.filter(state=Account.State.PAUSED, paused_until__lte=now):
-        resume_account(account, by=CLOCK, now=now)
+        with logged(f"the pause of account {account.pk} could not be ended"):
+            resume_account(account, by=CLOCK, now=now)
     for switch in Switch.objects.filter(stopped=True, until__lte=now).select_related("brand"):
-        try:
-            start_publishing(by=CLOCK, now=now, brand=switch.brand)
-        except NotAdopted:  # a database in doubt is started by nobody's clock
-            Switch.objects.filter(pk=switch.pk).update(until=None)
+        with logged(f"the stop of {switch.brand or 'everything'} could not be ended"):
+            _start_by_clock(switch, now)
+
+
+def _start_by_clock(switch: Switch, now: datetime) -> None:
+    try:
+        start_publishing(by=CLOCK, now=now, brand=switch.brand)
+    except NotAdopted:  # a database in doubt is started by nobody's clock
+        Switch.objects.filter(pk=switch.pk).update(until=None)
 
 
 def _set_state(

@@ -289,26 +289,36 @@ def watch_ends(now: datetime) -> None:
 def helps(account: Account, asked_at: datetime, now: datetime) -> bool:
     """Whether a post that was refused for its token need not stop the account.
 
-    True when the token was replaced after `asked_at`, and when a renewal may help: one is asked
-    for then, and the account's posts wait for it.
+    True when the token was replaced after `asked_at`, and when a renewal may help; `ask` for it.
     """
-    row = (
-        account.credentials.filter(is_active=True, credential_type=Type.ACCESS_TOKEN)
-        .defer("credential_value")
-        .first()
-    )
-    if row is None:
-        return False
-    if row.stored_at and row.stored_at >= asked_at:
-        return True
-    young = row.stored_at and now - row.stored_at < YOUNG
-    if row.refresh_at is None or young or row.refresh_refused:
-        return False
-    leased = row.refresh_lease_until and row.refresh_lease_until > now
+    token = _token_of(account)
+    return token is not None and (_replaced(token, asked_at) or _may_be_renewed(token, now))
+
+
+def ask(account: Account, asked_at: datetime, now: datetime) -> None:
+    """Renew a token that was refused, unless it was replaced since; the posts wait for that."""
+    token = _token_of(account)
+    if token is None or _replaced(token, asked_at):
+        return
+    leased = token.refresh_lease_until and token.refresh_lease_until > now
     if not leased:
-        PlatformCredential.objects.filter(pk=row.pk, version=row.version).update(refresh_at=now)
+        own = PlatformCredential.objects.filter(pk=token.pk, version=token.version)
+        own.update(refresh_at=now)
     wait(account, now + MEANWHILE)
-    return True
+
+
+def _token_of(account: Account) -> PlatformCredential | None:
+    tokens = account.credentials.filter(is_active=True, credential_type=Type.ACCESS_TOKEN)
+    return tokens.defer("credential_value").first()
+
+
+def _replaced(token: PlatformCredential, asked_at: datetime) -> bool:
+    return token.stored_at is not None and token.stored_at >= asked_at
+
+
+def _may_be_renewed(token: PlatformCredential, now: datetime) -> bool:
+    young = token.stored_at is not None and now - token.stored_at < YOUNG
+    return token.refresh_at is not None and not young and not token.refresh_refused
 
 
 def path_of(account: Account) -> LoginPath | None:

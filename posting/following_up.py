@@ -24,7 +24,7 @@ from posting.heeding import heed
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.retry import Decision, retry_decision
-from posting.settling import outcome_of, tell_account, void_step, write_attempt
+from posting.settling import outcome_of, renewed, tell_account, void_step, write_attempt
 from posting.states import Status
 from posting.storable import storable
 
@@ -148,7 +148,7 @@ def _late_error(claim: Claim, decision: Decision, values: dict[str, Any]) -> Non
 
 
 def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime) -> Decision:
-    return retry_decision(
+    decision = retry_decision(
         error,
         attempt=claim.attempt,
         first_claimed_at=claim.first_claimed_at,
@@ -157,6 +157,7 @@ def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime)
         seed=f"follow-up {claim.pk}",
         sent_before=journal.sent_before(journal.on_wire.key if journal.on_wire else ""),
     )
+    return renewed(decision, claim, error, now)
 
 
 def _move(claim: Claim, states: Collection[str], **values: Any) -> bool:

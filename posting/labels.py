@@ -16,6 +16,7 @@ from django.db.models.signals import m2m_changed, post_delete, pre_delete
 
 from content.models import Label, Piece
 from organisation.audit import record
+from organisation.faults import logged
 from organisation.models import User
 from posting.models import Post
 from posting.states import Hold, Status
@@ -61,9 +62,10 @@ def release_label(label: Label, *, by: User | str, now: datetime) -> int:
 
 
 def release_elapsed(now: datetime) -> None:
-    """End the holds that were to last until now."""
+    """End the holds that were to last until now, each on its own."""
     for label in Label.objects.filter(held=True, held_until__lte=now):
-        release_label(label, by=CLOCK, now=now)
+        with logged(f"the hold of label {label.pk} could not be ended"):
+            release_label(label, by=CLOCK, now=now)
 
 
 def flag_posts(pieces: Any) -> int:

@@ -30,6 +30,7 @@ class AccountEffect(Enum):
 
     NONE = auto()
     WAIT = auto()  # all wait until the platform's own time
+    RENEW = auto()  # all wait for a newer token, which is on its way or can be had
     RECONNECT = auto()
     PAUSE = auto()
 

@@ -1,6 +1,6 @@
 """Writing down how a claim ended: the last move of a worker, in one transaction."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -144,10 +144,20 @@ def _decide(claim: Claim, journal: Journal, error: PlatformError, now: datetime)
         seed=str(claim.pk),
         sent_before=journal.sent_before(key),
     )
+    decision = renewed(decision, claim, error, now)
     if _may_be_out(claim) and (decision.status == Status.FAILED or decision.account in HALTS):
         # A refusal today does not say what became of the request that left earlier, and a post
         # that waits for its account, perhaps for days, must not look as if it were not out.
         return Decision(Status.UNCONFIRMED, account=decision.account)
+    return decision
+
+
+def renewed(decision: Decision, claim: Claim, error: PlatformError, now: datetime) -> Decision:
+    """Spare the account where a newer token may be all that its refused post needs."""
+    if isinstance(error, CredentialsExpired) and refreshing.helps(
+        claim.account, claim.claimed_at, now
+    ):
+        return replace(decision, account=AccountEffect.RENEW)
     return decision
 
 
@@ -193,6 +203,8 @@ def sentence_for(error: PlatformError, decision: Decision, whereabouts: str) -> 
             meaning = f"{whereabouts}. Change the text, or open the other."
         case (Status.FAILED, _):
             meaning = f"{whereabouts}. Change it or retry it."
+        case (_, AccountEffect.RENEW):
+            meaning = f"{whereabouts}. It goes on by itself with a newer token."
         case (_, AccountEffect.RECONNECT):
             meaning = f"{whereabouts}, and it waits. Reconnect the account."
         case (_, AccountEffect.PAUSE):
@@ -255,18 +267,12 @@ def tell_account(claim: Claim, error: PlatformError, decision: Decision, now: da
     match decision.account:
         case AccountEffect.WAIT:
             wait(claim.account, decision.again_at or now)
-        case AccountEffect.RECONNECT if _token_helps(claim, error, now):
-            return  # the post is tried again with a newer token
+        case AccountEffect.RENEW:
+            refreshing.ask(claim.account, claim.claimed_at, now)
         case AccountEffect.RECONNECT:
             _halt(claim, error, Account.State.NEEDS_RECONNECT, now)
         case AccountEffect.PAUSE:
             _halt(claim, error, Account.State.PAUSED, now)
-
-
-def _token_helps(claim: Claim, error: PlatformError, now: datetime) -> bool:
-    return isinstance(error, CredentialsExpired) and refreshing.helps(
-        claim.account, claim.claimed_at, now
-    )
 
 
 def _halt(claim: Claim, error: PlatformError, state: str, now: datetime) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models import OuterRef, Subquery
 
 from organisation.clock import database_now
 from platforms.models import Account
-from posting.models import Post
+from posting.models import Post, PostEvent
+from posting.states import Status
 
 SECONDS = 10  # of an interval, and how late is too late
 KILL = 1.0  # seconds after a strike that do not count
@@ -59,12 +61,17 @@ class Watch(threading.Thread):
 
 
 def oldest() -> float:
-    """Return for how many seconds the oldest post waits that nothing but us keeps waiting."""
+    """Return for how many seconds the oldest post waits that nothing but us keeps waiting.
+
+    A post whose worker was killed waits from the moment at which its lease was seen to have ended:
+    until then nobody may touch it.
+    """
     now = database_now()
-    able = Account.objects.able_to_send(now)
-    due = Post.objects.due(now).filter(account__in=able).order_by("wake_at")
-    wake_at = due.values_list("wake_at", flat=True).first()
-    return (now - wake_at).total_seconds() if wake_at else 0.0
+    freed = PostEvent.objects.filter(post=OuterRef("pk"), new=Status.SCHEDULED).order_by("-id")
+    due = Post.objects.due(now).filter(account__in=Account.objects.able_to_send(now))
+    waits = due.annotate(freed=Subquery(freed.values("at")[:1])).values_list("wake_at", "freed")
+    since = min((max(moment for moment in row if moment) for row in waits), default=now)
+    return (now - since).total_seconds()
 
 
 def availability(samples: Sequence[Sample], strikes: Sequence[float]) -> Availability:

@@ -1,6 +1,14 @@
 """The figure of availability counts what it says: calm intervals without a post kept too long."""
 
-from tests.crash.availability import Sample, availability
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from posting.models import PostEvent
+from posting.states import Status
+from tests.crash.availability import Sample, availability, oldest
+from tests.factories import PostEventFactory, PostFactory
 
 
 def samples(*late: float) -> list[Sample]:
@@ -32,3 +40,14 @@ def test_an_interval_nobody_could_look_at_is_unavailable() -> None:
 
 def test_no_sample_proves_nothing() -> None:
     assert availability([], []).intervals == 0
+
+
+@pytest.mark.django_db
+def test_the_oldest_post_waits_since_its_time_or_since_its_worker_was_given_up() -> None:
+    assert oldest() == 0.0
+    ago = timezone.now() - timedelta(seconds=40)
+    post = PostFactory(scheduled=True, due=ago)
+    assert 40 <= oldest() < 60
+    event = PostEventFactory(post=post, old=Status.PUBLISHING, new=Status.SCHEDULED)
+    assert oldest() < 20
+    assert PostEvent.objects.get() == event

@@ -328,11 +328,15 @@ def test_a_token_far_from_its_end_or_paused_is_left_alone(path):
 def test_a_refusal_of_a_token_that_was_replaced_meanwhile_stops_nothing(account):
     asked_at = now() - timedelta(seconds=5)
     assert refreshing.helps(account, asked_at, now())
+    refreshing.ask(account, asked_at, now())
+    account.refresh_from_db()
+    assert account.blocked_until is None
 
 
 def test_a_refusal_asks_for_a_renewal_and_the_posts_wait_for_it(account, server):
     PlatformCredential.objects.update(stored_at=now() - timedelta(hours=1))
     assert refreshing.helps(account, now(), now())
+    refreshing.ask(account, now(), now())
     account.refresh_from_db()
     assert account.blocked_until > now()
     assert refreshing.refresh_due(now()) == 1

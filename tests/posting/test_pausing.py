@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from organisation.models import AuditEntry, Instance, Notice, Switch
 from organisation.notices import open_notice
-from platforms.models import Account
+from platforms.models import Account, Platform
 from platforms.pausing import (
     pause_account,
     resume_account,
@@ -91,6 +91,20 @@ def test_a_pause_without_an_end_that_follows_one_with_an_end_does_not_end():
         pause_account(post.account, by=UserFactory(), now=now, reason="Away.", until=until)
     resume_elapsed(now)
     assert claim_next(WORKER) is None
+
+
+@pytest.mark.django_db
+def test_a_pause_that_cannot_be_ended_keeps_no_other_waiting(caplog):
+    now = timezone.now()
+    unknown = Platform.objects.create(slug="gone", name="A platform without an adapter")
+    broken = AccountFactory(platform=unknown, state="paused", paused_until=now)
+    post = PostFactory(scheduled=True)
+    pause_account(post.account, by=UserFactory(), now=now, reason="Away.", until=now)
+    resume_elapsed(now)
+    assert claim_next(WORKER).pk == post.pk
+    broken.refresh_from_db()
+    assert broken.state == "paused"
+    assert f"the pause of account {broken.pk} could not be ended" in caplog.text
 
 
 @pytest.mark.django_db

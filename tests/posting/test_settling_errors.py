@@ -135,6 +135,23 @@ def test_an_account_that_stops_is_told_once_and_its_post_is_asked_about_if_late(
     assert account.state_reason == "Gone."
 
 
+def test_a_post_whose_token_can_be_renewed_says_so_and_keeps_its_first_claim(platform):
+    post = PostFactory(scheduled=True)
+    hour = timedelta(hours=1)
+    post.account.credentials.update(
+        stored_at=timezone.now() - hour, refresh_at=timezone.now() + hour
+    )
+    platform.says(CredentialsExpired("No."))
+    send()
+    row = fresh(post)
+    assert row.error_sentence == (
+        "No. The post is not out. It goes on by itself with a newer token."
+    )
+    assert (row.status, row.account.state) == (Status.SCHEDULED, CONNECTED)
+    assert row.first_claimed_at is not None
+    assert row.account.blocked_until > timezone.now()
+
+
 def test_a_persons_pause_is_not_replaced_by_a_late_error(platform):
     post = PostFactory(scheduled=True)
     platform.says(CredentialsExpired("Gone."))
