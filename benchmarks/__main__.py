@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,14 +22,14 @@ MEASUREMENTS = (
     ("backlog", "herd", "--posts {posts} --accounts 50 --backlog {backlog}"),
     ("steady", "steady", "--seconds {seconds}"),
     ("sick", "steady", "--seconds {seconds} --sick"),
-    ("video", "video", "--megabytes 500"),
+    ("video", "video", "--megabytes {megabytes}"),
 )
 PEERS = (
     ("peers: Procrastinate", "peers", "--peer procrastinate --posts {posts}"),
     ("peers: Celery with ETA", "peers", "--peer celery --posts {posts}"),
 )
-SHORT = {"posts": 300, "backlog": 200_000, "seconds": 20}
-FULL = {"posts": 10_000, "backlog": 1_000_000, "seconds": 300}
+SHORT = {"posts": 300, "backlog": 200_000, "seconds": 20, "megabytes": 200}
+FULL = {"posts": 10_000, "backlog": 1_000_000, "seconds": 300, "megabytes": 500}
 
 
 def main() -> None:
@@ -44,7 +43,7 @@ def main() -> None:
     figures: dict[str, dict[str, Any]] = {}
     for name, words in plan(asked.way or list(WAYS), sizes):
         if name.startswith(asked.only):
-            figures[name] = median_of([once(words) for _ in range(asked.rounds)])
+            figures[name] = measured([*words, "--rounds", str(asked.rounds)])
             show(name, figures[name])
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2) + "\n")
@@ -60,7 +59,7 @@ def plan(ways: list[str], sizes: dict[str, int]) -> Iterator[tuple[str, list[str
         yield name, [module, *arguments.format(**sizes).split()]
 
 
-def once(words: list[str]) -> dict[str, Any]:
+def measured(words: list[str]) -> dict[str, Any]:
     """Measure in a process of its own, whose settings name a fresh database."""
     python = PEERS_PYTHON if words[0] == "peers" else sys.executable
     with tempfile.TemporaryDirectory() as folder:
@@ -69,16 +68,6 @@ def once(words: list[str]) -> dict[str, Any]:
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         result: dict[str, Any] = json.loads(out.read_text())
     return result
-
-
-def median_of(rounds: list[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure; what is no number is the same in all."""
-    return {
-        name: statistics.median(r[name] for r in rounds)
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else value
-        for name, value in rounds[0].items()
-    }
 
 
 def show(title: str, figures: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from benchmarks.running import Product, run
+from benchmarks.running import Measurement, run
 
 OUT_LIMIT = 600  # seconds
 SEARCHES = 300
@@ -25,44 +25,55 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=10)
     parser.add_argument("--answer", type=float, default=0, help="seconds a platform takes")
     parser.add_argument("--backlog", type=int, default=0, help="posts scheduled for later")
-    run(parser, measure)
+    run(parser, Herd)
 
 
-def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
-    """Schedule, wait, and return the figures and their floors, all from this one run."""
-    from django.conf import settings
+class Herd(Measurement):
+    """Many posts that are due at one second."""
 
-    from benchmarks import floors, load
+    def prepare(self) -> list[Any]:
+        """Make the accounts, which it returns, and what is scheduled for later."""
+        from benchmarks import load
 
-    accounts = load.make_accounts(asked.accounts, running.sandbox, in_flight=asked.slots)
-    if asked.backlog:
-        _fill(accounts, asked.backlog)
-    load.answer_after(running.sandbox, asked.answer)
-    count = min(asked.posts, 500)
-    posts = floors.posts_per_second(asked.accounts, running.sandbox, count, asked.slots)
-    commits = floors.commits_per_second(1000, settings.DB_CONNECTIONS)
-    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4 + asked.posts // 100)
-    texts = load.make_posts("the herd", accounts, [due] * asked.posts)
-    if datetime.now(UTC) > due - timedelta(seconds=1):
-        raise SystemExit("Making the posts took longer than their lead.")
-    time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() - 0.5))
-    before, memory = running.cpu(), running.memory()
-    late = sorted(lateness(texts, running.sandbox))
-    used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
-    best = min(posts, commits / 3)
-    return {
-        "way": asked.way,
-        "accounts": asked.accounts,
-        "platform answers after s": asked.answer,
-        "slots": asked.slots,
-        "backlog": asked.backlog,
-        **figures_of(late, asked.posts, used),
-        "bare POSTs per second": round(posts, 1),
-        "bare commits per second": round(commits, 1),
-        "share of min(POST, commit / 3)": round(asked.posts / late[-1] / best, 2),
-        "memory MB, proportional": round(memory),
-        **(of_many_rows() if asked.backlog else {}),
-    }
+        asked, sandbox = self.asked, self.running.sandbox
+        accounts = load.make_accounts(asked.accounts, sandbox, in_flight=asked.slots)
+        if asked.backlog:
+            _fill(accounts, asked.backlog)
+        load.answer_after(sandbox, asked.answer)
+        return accounts
+
+    def measure(self, shared: list[Any], number: int) -> dict[str, Any]:
+        """Schedule, wait, and return the figures and their floors, all from this one round."""
+        from django.conf import settings
+
+        from benchmarks import floors, load
+
+        asked, sandbox = self.asked, self.running.sandbox
+        count = min(asked.posts, 500)
+        posts = floors.posts_per_second(asked.accounts, sandbox, count, asked.slots)
+        commits = floors.commits_per_second(1000, settings.DB_CONNECTIONS)
+        lead = timedelta(seconds=4 + asked.posts // 100)
+        due = datetime.now(UTC).replace(microsecond=0) + lead
+        texts = load.make_posts(f"herd {number}", shared, [due] * asked.posts)
+        if datetime.now(UTC) > due - timedelta(seconds=1):
+            raise SystemExit("Making the posts took longer than their lead.")
+        time.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds() - 0.5))
+        before, memory = self.running.cpu(), self.running.memory()
+        late = sorted(lateness(texts, sandbox))
+        used = {part: seconds - before[part] for part, seconds in self.running.cpu().items()}
+        best = min(posts, commits / 3)
+        return {
+            "accounts": asked.accounts,
+            "platform answers after s": asked.answer,
+            "slots": asked.slots,
+            "backlog": asked.backlog,
+            **figures_of(late, asked.posts, used),
+            "bare POSTs per second": round(posts, 1),
+            "bare commits per second": round(commits, 1),
+            "share of min(POST, commit / 3)": round(asked.posts / late[-1] / best, 2),
+            "memory MB, proportional": round(memory),
+            **(of_many_rows() if asked.backlog else {}),
+        }
 
 
 def figures_of(late: list[float], posts: int, used: dict[str, float]) -> dict[str, Any]:

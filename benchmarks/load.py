@@ -119,3 +119,7 @@ def order(sandbox: str, platform: str, fault: str, account: str = "*", seconds: 
     said = {"platform": platform, "account": account, "call": "*", "fault": fault, "times": 0,
             "seconds": seconds}  # fmt: skip
     requests.post(f"{sandbox}/_sandbox/faults", json=said, timeout=10).raise_for_status()
+
+
+def no_more_faults(sandbox: str) -> None:
+    requests.delete(f"{sandbox}/_sandbox/faults", timeout=10).raise_for_status()

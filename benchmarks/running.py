@@ -5,11 +5,13 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,13 +54,27 @@ class Product:
         )
 
 
-def run(
-    parser: argparse.ArgumentParser,
-    measure: Callable[[Product, argparse.Namespace], dict[str, Any]],
-) -> None:
-    """Start the product the way that is asked for, measure it, and show or keep the figures."""
+@dataclass(frozen=True)
+class Measurement(ABC):
+    """Something to measure on a product that runs, once or several times in a row."""
+
+    running: Product
+    asked: argparse.Namespace
+
+    @abstractmethod
+    def prepare(self) -> Any:
+        """Make what all rounds share."""
+
+    @abstractmethod
+    def measure(self, shared: Any, number: int) -> dict[str, Any]:
+        """Return the figures of one round. What it makes must not disturb the next."""
+
+
+def run(parser: argparse.ArgumentParser, kind: type[Measurement]) -> None:
+    """Start the product the way that is asked for, measure, and show or keep the medians."""
     parser.add_argument("--way", choices=WAYS, default="embedded")
     parser.add_argument("--slots", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=1, help="the figures are their medians")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     asked = parser.parse_args()
     with product(asked.way, asked.slots) as running:
@@ -66,11 +82,28 @@ def run(
             SANDBOX_URL=running.sandbox, DJANGO_SETTINGS_MODULE="syndication_project.settings"
         )
         django.setup()
-        figures = measure(running, asked)
+        measurement = kind(running, asked)
+        shared = measurement.prepare()
+        rounds = [measurement.measure(shared, number) for number in range(asked.rounds)]
+    tell({"way": asked.way, **median_of(rounds)}, asked.json)
+
+
+def median_of(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """The median of each figure; what is no number is the same in all."""
+    return {
+        name: round(statistics.median(r[name] for r in rounds), 3)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+        for name, value in rounds[0].items()
+    }
+
+
+def tell(figures: dict[str, Any], file: Path | None) -> None:
+    """Show the figures, and keep them in the file if there is one."""
     for name, value in figures.items():
         print(f"{name:34} {value}")
-    if asked.json:
-        asked.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if file:
+        file.write_text(json.dumps(figures, indent=2) + "\n")
 
 
 @contextmanager

@@ -16,7 +16,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.bare import identity, post
-from benchmarks.running import Product, run
+from benchmarks.running import Measurement, run
+
+BARE = 10  # seconds for which a bare client sends
 
 
 def main() -> None:
@@ -25,49 +27,84 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--accounts", type=int, default=20)
     parser.add_argument("--sick", action="store_true")
-    run(parser, measure)
+    run(parser, Steady)
 
 
-def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
+class Steady(Measurement):
+    """Posts one by one, at random instants."""
+
+    def prepare(self) -> list[Any]:
+        """Make the accounts, and return them."""
+        from benchmarks import load
+
+        random.seed(20)
+        return load.make_accounts(self.asked.accounts, self.running.sandbox)
+
+    def measure(self, shared: list[Any], number: int) -> dict[str, Any]:
+        """Return how late the posts of the healthy accounts were, and a bare client's."""
+        from benchmarks import load
+        from benchmarks.herd import lateness
+
+        asked, sandbox = self.asked, self.running.sandbox
+        offsets = [random.uniform(0, BARE) for _ in range(int(asked.rate * BARE))]
+        bare = bare_lateness(sandbox, asked.accounts, offsets)
+        healthy = fall_ill(shared, sandbox) if asked.sick else shared
+        count = int(asked.rate * asked.seconds)
+        start = datetime.now(UTC) + timedelta(seconds=4 + count // 200)
+        moments = [
+            start + timedelta(seconds=random.uniform(0, asked.seconds)) for _ in range(count)
+        ]
+        share = len(healthy) * count // len(shared)
+        texts = load.make_posts(f"the healthy {number}", healthy, moments[:share])
+        ill = [account for account in shared if account not in healthy]
+        if ill:
+            load.make_posts(f"the ill {number}", ill, moments[share:])
+        time.sleep(max(0.0, (start - datetime.now(UTC)).total_seconds()))
+        before = self.running.cpu()
+        time.sleep(asked.seconds)  # reading the ledger meanwhile would disturb
+        late = sorted(lateness(texts, sandbox))
+        used = {part: seconds - before[part] for part, seconds in self.running.cpu().items()}
+        if ill:
+            get_well(ill, sandbox)
+        return {
+            "sick": asked.sick,
+            "posts a second": asked.rate,
+            "posts counted": len(late),
+            "lateness p50 s": round(statistics.median(late), 3),
+            "lateness p99 s": round(percentile(late, 0.99), 3),
+            "lateness max s": round(late[-1], 3),
+            "bare p50 s": round(statistics.median(bare), 3),
+            "bare p99 s": round(percentile(bare, 0.99), 3),
+            **{f"CPU ms per post, {part}": round(s * 1000 / count, 1) for part, s in used.items()},
+            "load average": round(os.getloadavg()[0], 1),
+        }
+
+
+def fall_ill(accounts: list[Any], sandbox: str) -> list[Any]:
+    """Let Facebook hang and one Mastodon account be told to wait; return the healthy ones."""
     from benchmarks import load
-    from benchmarks.herd import lateness
 
-    accounts = load.make_accounts(asked.accounts, running.sandbox)
-    random.seed(20)
-    count = int(asked.rate * asked.seconds)
-    offsets = [random.uniform(0, 10) for _ in range(int(asked.rate * 10))]
-    bare = bare_lateness(running.sandbox, asked.accounts, offsets)
-    healthy = accounts
-    if asked.sick:
-        load.order(running.sandbox, "facebook", "hang")
-        limited = next(a for a in accounts if a.platform.slug == "mastodon")
-        load.order(running.sandbox, "mastodon", "rate_limit", account=limited.remote_id)
-        healthy = [a for a in accounts if a.platform.slug == "mastodon" and a != limited]
-    start = datetime.now(UTC) + timedelta(seconds=10 + count // 200)
-    moments = [start + timedelta(seconds=random.uniform(0, asked.seconds)) for _ in range(count)]
-    ill = [a for a in accounts if a not in healthy]
-    share = len(healthy) * count // len(accounts)
-    texts = load.make_posts("the healthy", healthy, moments[:share])
-    if ill:
-        load.make_posts("the ill", ill, moments[share:])
-    time.sleep(max(0.0, (start - datetime.now(UTC)).total_seconds()))
-    before = running.cpu()
-    time.sleep(asked.seconds)  # reading the ledger meanwhile would disturb
-    late = sorted(lateness(texts, running.sandbox))
-    used = {part: seconds - before[part] for part, seconds in running.cpu().items()}
-    return {
-        "way": asked.way,
-        "sick": asked.sick,
-        "posts a second": asked.rate,
-        "posts counted": len(late),
-        "lateness p50 s": round(statistics.median(late), 3),
-        "lateness p99 s": round(percentile(late, 0.99), 3),
-        "lateness max s": round(late[-1], 3),
-        "bare p50 s": round(statistics.median(bare), 3),
-        "bare p99 s": round(percentile(bare, 0.99), 3),
-        **{f"CPU ms per post, {part}": round(s * 1000 / count, 1) for part, s in used.items()},
-        "load average": round(os.getloadavg()[0], 1),
-    }
+    load.order(sandbox, "facebook", "hang")
+    limited = next(a for a in accounts if a.platform.slug == "mastodon")
+    load.order(sandbox, "mastodon", "rate_limit", account=limited.remote_id)
+    return [a for a in accounts if a.platform.slug == "mastodon" and a != limited]
+
+
+def get_well(ill: list[Any], sandbox: str) -> None:
+    """End the faults, and take what the ill ones still have to send out of the next round."""
+    from django.conf import settings
+
+    from benchmarks import load
+    from posting.models import Post
+    from posting.states import Status
+
+    load.no_more_faults(sandbox)
+    ends = time.monotonic() + 2 * settings.READ_TIMEOUT
+    theirs = Post.objects.filter(account__in=ill)
+    while time.monotonic() < ends and theirs.publishing().exists():
+        theirs.filter(status=Status.SCHEDULED).update(status=Status.CANCELLED)
+        time.sleep(0.5)
+    theirs.filter(status=Status.SCHEDULED).update(status=Status.CANCELLED)
 
 
 def percentile(ordered: list[float], share: float) -> float:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from benchmarks.running import Product, descendants, part_of, read, run
+from benchmarks.running import Measurement, Product, descendants, part_of, read, run
 
 OUT_LIMIT = 900  # seconds
 CHUNK = os.urandom(1024 * 1024)
@@ -24,36 +24,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=int, default=500)
     parser.add_argument("--part", type=int, default=16, help="megabytes asked for at once")
-    run(parser, measure)
+    run(parser, Video)
 
 
-def measure(running: Product, asked: argparse.Namespace) -> dict[str, Any]:
-    """Keep the film, post it, and return what it took."""
-    from benchmarks import load
-    from content.uploads import keep_upload
+class Video(Measurement):
+    """One large film for a Page."""
 
-    (account,) = load.make_accounts(1, running.sandbox)
-    load.tell_limits(running.sandbox, account, {"video_part": asked.part * 1024 * 1024})
-    began = time.monotonic()
-    with tempfile.TemporaryFile() as file:
-        write_film(file, asked.megabytes)
-        written = time.monotonic()
-        asset = keep_upload(file, "film.mp4", brand=account.brand, by=None)
-    kept = time.monotonic()
-    before = most_memory(running)
-    due = datetime.now(UTC) + timedelta(seconds=1)
-    load.make_posts("the film", [account], [due], media=asset)
-    out = wait_until_live(running.sandbox, account.remote_id)
-    return {
-        "way": asked.way,
-        "megabytes": asked.megabytes,
-        "megabytes in a part": asked.part,
-        "worker's most memory before, MB": round(before, 1),
-        "worker's most memory after, MB": round(most_memory(running), 1),
-        "keeping the upload s": round(kept - written, 1),
-        "making the film s": round(written - began, 1),
-        "due to live s": round(out - due.timestamp(), 1),
-    }
+    def prepare(self) -> Any:
+        """Make the account, and return it."""
+        from benchmarks import load
+
+        (account,) = load.make_accounts(1, self.running.sandbox)
+        part = self.asked.part * 1024 * 1024
+        load.tell_limits(self.running.sandbox, account, {"video_part": part})
+        return account
+
+    def measure(self, shared: Any, number: int) -> dict[str, Any]:
+        """Keep the film, post it, and return what it took."""
+        from benchmarks import load
+        from content.uploads import keep_upload
+
+        began = time.monotonic()
+        with tempfile.TemporaryFile() as file:
+            write_film(file, self.asked.megabytes)
+            written = time.monotonic()
+            asset = keep_upload(file, "film.mp4", brand=shared.brand, by=None)
+        kept = time.monotonic()
+        before = most_memory(self.running)
+        due = datetime.now(UTC) + timedelta(seconds=1)
+        texts = load.make_posts(f"film {number}", [shared], [due], media=asset)
+        out = wait_until_live(self.running.sandbox, next(iter(texts)))
+        return {
+            "megabytes": self.asked.megabytes,
+            "megabytes in a part": self.asked.part,
+            "worker's most memory before, MB": round(before, 1),
+            "worker's most memory after, MB": round(most_memory(self.running), 1),
+            "keeping the upload s": round(kept - written, 1),
+            "making the film s": round(written - began, 1),
+            "due to live s": round(out - due.timestamp(), 1),
+        }
 
 
 def write_film(file: IO[bytes], megabytes: int) -> None:
@@ -85,13 +94,13 @@ def peak_of(pid: int) -> float:
     return max((int(words[1]) / 1024 for words in lines if words[:1] == ["VmHWM:"]), default=0.0)
 
 
-def wait_until_live(sandbox: str, account: str) -> float:
+def wait_until_live(sandbox: str, text: str) -> float:
     """Return when it was live (Unix time), by the sandbox's own word."""
     from benchmarks import load
 
     end = time.monotonic() + OUT_LIMIT
     while time.monotonic() < end:
-        if posts := [post for post in load.live(sandbox) if post["account"] == account]:
+        if posts := [post for post in load.live(sandbox) if post["text"] == text]:
             return datetime.fromisoformat(posts[0]["created_at"]).timestamp()
         time.sleep(0.2)
     raise SystemExit("The film was not out in time.")
