@@ -38,6 +38,8 @@ def main() -> None:
         make_environment()
         install(kind)
     write_settings(ROOT / ".env")
+    # Else each of our many processes compiles all our modules anew when it starts.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if command:
         os.execv(str(PYTHON), [str(PYTHON), *command])
 

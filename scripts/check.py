@@ -144,10 +144,7 @@ def why_no_postgres() -> str | None:
 
 def pytest(*arguments: str, **settings: str) -> bool:
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    environment = {**os.environ, **settings}
-    # Tests start hundreds of processes, and without it each compiles all our modules anew.
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    return subprocess.call(command, env=environment) == 0
+    return subprocess.call(command, env={**os.environ, **settings}) == 0
 
 
 def coverage() -> bool:
