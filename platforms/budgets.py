@@ -58,18 +58,26 @@ def news_in(
 
 def learn(account: Account, told: Iterable[Allowance], now: datetime) -> None:
     """Write down what is left; let the account, or all accounts of its app, wait if nothing is."""
-    for said in told:
-        RateBudget.objects.update_or_create(
+    latest = {said.name: said for said in told}
+    rows = [
+        RateBudget(
             platform_id=account.platform_id,
             account_id=account.pk,
             name=said.name,
-            defaults={
-                "limit": said.limit,
-                "remaining": said.remaining,
-                "resets_at": said.resets_at,
-                "read_at": now,
-            },
+            limit=said.limit,
+            remaining=said.remaining,
+            resets_at=said.resets_at,
+            read_at=now,
         )
+        for said in latest.values()
+    ]
+    RateBudget.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["platform", "account", "name"],
+        update_fields=["limit", "remaining", "resets_at", "read_at"],
+    )
+    for said in latest.values():
         if said.remaining <= 0:
             wait(account, said.resets_at or now + PAUSE, whole_app=said.whole_app)
 

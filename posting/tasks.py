@@ -13,7 +13,7 @@ from posting.bulkheads import Bulkheads
 from posting.database_threads import on_database_thread
 from posting.hints import Hints
 from posting.publishing import publish_next
-from posting.waking import wake
+from posting.waking import waiting, wake
 
 bulkheads, hints = Bulkheads(settings.SEND_SLOTS), Hints()
 stopping = threading.Event()  # set when this worker is told to stop: it finishes, and takes no more
@@ -22,7 +22,7 @@ stopping = threading.Event()  # set when this worker is told to stop: it finishe
 @shared_task
 def dispatch_due() -> None:
     """Look for due posts until beat's next tick. On the clock worker."""
-    dispatching.dispatch(wake)
+    dispatching.dispatch(wake, waiting)
 
 
 @shared_task

@@ -1,7 +1,9 @@
 """Waking a sending worker. Losing a wake-up costs a moment: the dispatcher sends another."""
 
 import logging
+from typing import Any
 
+from celery import Celery, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -18,6 +20,21 @@ def wake() -> None:
         drain.apply_async(expires=EXPIRES, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         log.warning("The broker did not take a wake-up (%s). The next look sends another.", error)
+
+
+def waiting(app: Celery = current_app) -> int:
+    """Return how many wake-ups no worker has taken up yet; 0 where the broker does not say.
+
+    While there are any, every sending slot is busy, and goes on by itself until nothing is due.
+    """
+    queue = app.conf.task_routes["posting.tasks.drain"]["queue"]
+    connection: Any  # whose types are wrong about what a pool gives
+    with app.pool.acquire() as connection:
+        try:
+            count: int = connection.default_channel.queue_declare(queue, passive=True).message_count
+        except (*connection.connection_errors, *connection.channel_errors, OperationalError):
+            return 0  # there is no queue before its first message
+    return count
 
 
 def wake_soon() -> None:

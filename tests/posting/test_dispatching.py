@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from posting import dispatching
 from posting.dispatching import dispatch, wakeups_needed
 from posting.models import Post
 from posting.states import Hold
@@ -90,6 +91,17 @@ def test_a_dispatch_wakes_for_what_is_due_and_marks_what_is_late():
     assert len(woken) == 2
     late.refresh_from_db()
     assert late.status == "missed"
+
+
+@pytest.mark.parametrize(("waiting", "sent"), [(0, 6), (2, 4), (99, 3)])
+def test_wakeups_that_wait_count_from_the_second_look_on(monkeypatch, waiting, sent):
+    woken = []
+    HeartbeatFactory(slots=16)
+    due_posts(3)
+    moments = iter([0, 0, 0.1, 1])  # the beginning, two looks, the end
+    monkeypatch.setattr(dispatching, "boottime", lambda: next(moments))
+    dispatch(lambda: woken.append(1), lambda: waiting, seconds=1)
+    assert len(woken) == sent
 
 
 def test_dispatching_twice_is_harmless():
