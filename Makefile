@@ -10,8 +10,8 @@ ON ?= sqlite postgres
 MINUTES ?= 5
 STORM = $(PYTHON) scripts/bootstrap.py dev -m tests.crash.storm
 
-.PHONY: help run test crashtest crashtest-long coverage histories guardtest lint format lock peers \
-	bench bench-full services clean
+.PHONY: help run test crashtest crashtest-long coverage histories guardtest golden lint format lock \
+	peers bench bench-full services clean
 
 help:  ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 	/p' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ histories:  ## Tell 50 chapters of new histories to the engine (CHAPTERS=500 for
 
 guardtest:  ## Take each guard of the engine out, one at a time, and see a test fail
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/guardtest.py
+
+golden:  ## Record anew what adapters send and are answered; look at the difference
+	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py golden
 
 lint:  ## Check all but the tests
 	@exec $(PYTHON) scripts/bootstrap.py dev scripts/check.py lint

@@ -1,4 +1,4 @@
-"""What `make test`, `make lint`, `make format`, `make coverage` and `make histories` do.
+"""What `make test`, `lint`, `format`, `coverage`, `histories` and `golden` do.
 
 Each step is one command. Steps before the tests print one line, and all they have to say only
 when they fail. The tests come last and keep pytest's own words.
@@ -40,6 +40,7 @@ def main() -> None:
         "test": test,
         "coverage": coverage,
         "histories": histories,
+        "golden": golden,
         "format": reformat,
     }
     sys.exit(0 if actions[sys.argv[1]]() else 1)
@@ -158,6 +159,11 @@ def histories() -> bool:
     print(f"FIRST_CHAPTER={first} tells the same histories again", flush=True)
     told = {"CHAPTERS": chapters, "FIRST_CHAPTER": os.environ.get("FIRST_CHAPTER", first)}
     return pytest(*PARALLEL, "tests/engine/test_any_history.py", **told)
+
+
+def golden() -> bool:
+    """Let what adapters send today be what is expected of them."""
+    return pytest(*PARALLEL, "-m", "golden", "tests/platforms", RECORD_GOLDEN="1")
 
 
 def reformat() -> bool:

@@ -1,28 +1,41 @@
-"""What every adapter promises. Its test class inherits this and fills in the platform's replies."""
+"""What every adapter promises. Its test class inherits this and fills in the platform's replies.
 
-import pytest
+`BasicContract` is for every platform. Each protocol beyond publishing has a contract of its own,
+to be inherited by those that implement it; `AdapterContract` is for those that do all of it.
+"""
 
 from platforms.contract import Adapter, Comments, Deletes, FindsPosts, Identifies
-from platforms.errors import NotSent, OutcomeUnknown, Unclear
 from platforms.registry import ADAPTERS, adapter_for
-from tests.platforms.contract_base import UNCLEAR
+from tests.platforms.contract_base import ContractBase
 from tests.platforms.contract_finding import FindingContract
+from tests.platforms.contract_following import (
+    CommentingContract,
+    DeletingContract,
+    IdentifyingContract,
+)
+from tests.platforms.contract_golden import GoldenContract
 from tests.platforms.contract_limits import LimitsContract
 from tests.platforms.contract_publishing import PublishingContract
-from tests.platforms.journal import MemoryJournal
-from tests.platforms.replies import Reply
+
+CONTRACTS: dict[type, type[ContractBase]] = {
+    Adapter: PublishingContract,
+    FindsPosts: FindingContract,
+    Deletes: DeletingContract,
+    Comments: CommentingContract,
+    Identifies: IdentifyingContract,
+}
 
 
-class AdapterContract(PublishingContract, LimitsContract, FindingContract):
+class BasicContract(PublishingContract, LimitsContract, GoldenContract):
     """Inherit, fill in, and add what only this platform does."""
 
     def test_it_is_registered(self):
         assert self.adapter in ADAPTERS
         assert adapter_for(self.adapter.slug) is self.adapter
 
-    def test_it_implements_what_it_says(self, adapter_here):
-        for protocol in (Adapter, FindsPosts, Deletes, Comments, Identifies):
-            assert isinstance(adapter_here, protocol)
+    def test_each_thing_it_can_do_has_its_contract(self, adapter_here):
+        for protocol, contract in CONTRACTS.items():
+            assert isinstance(adapter_here, protocol) == isinstance(self, contract), protocol
 
     def test_it_names_itself_and_its_channels(self):
         assert self.adapter.name
@@ -30,34 +43,8 @@ class AdapterContract(PublishingContract, LimitsContract, FindingContract):
         assert self.adapter.channels
         assert self.adapter.credential_types
 
-    def test_deleting_twice_is_fine(self, adapter_here, server):
-        server.on("DELETE", self.delete_path, self.deleted, self.gone)
-        for _ in range(2):
-            adapter_here.delete(self.post_id, MemoryJournal())
-        assert len(server.sent("DELETE")) == 2
 
-    @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"no id"}))
-    def test_a_deletion_without_a_clear_answer_may_be_repeated(
-        self, adapter_here, client, server, what
-    ):
-        self.play(server, client, "DELETE", self.delete_path, what)
-        with pytest.raises(NotSent):
-            adapter_here.delete(self.post_id, MemoryJournal())
-
-    def test_a_comment_goes_out_once(self, adapter_here, server):
-        server.on("POST", self.comment_path, self.commented)
-        journal = MemoryJournal()
-        receipt = adapter_here.comment(self.post_id, "First.", journal)
-        assert adapter_here.comment(self.post_id, "First.", journal.reborn()) == receipt
-        assert len(server.sent("POST")) == 1
-        assert receipt.remote_id
-
-    def test_a_comment_without_a_clear_answer_is_not_repeated(self, adapter_here, server):
-        server.on("POST", self.comment_path, Reply(500, "<html>"))
-        with pytest.raises(OutcomeUnknown):
-            adapter_here.comment(self.post_id, "First.", MemoryJournal())
-        assert len(server.sent("POST")) == 1
-
-    def test_asking_who_it_is_raises_what_went_wrong(self, make):
-        with pytest.raises((NotSent, Unclear)):
-            make(base_url="http://127.0.0.1:9").identify()
+class AdapterContract(
+    BasicContract, FindingContract, CommentingContract, DeletingContract, IdentifyingContract
+):
+    """For an adapter that finds, comments, deletes and identifies, too."""

@@ -10,10 +10,11 @@ import pytest
 from platforms.checking import limits_for
 from platforms.clock import boottime
 from platforms.contract import Adapter, Connection
-from platforms.errors import PlatformError
+from platforms.errors import NotSent, PlatformError
 from platforms.http import Client
 from platforms.redaction import Redactor
-from platforms.values import Limits, MediaItem, Rendition, StepRecord
+from platforms.values import Absent, Limits, MediaItem, Rendition, StepRecord
+from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Reply, ReplyServer
 
 TOKEN = "tok-3f9a7c51e2d84b60"
@@ -44,24 +45,45 @@ def picture(position: int = 1, **facts: Any) -> MediaItem:
     return MediaItem(position=position, **{**known, "alt": f"Picture {position}", **facts})
 
 
+def left_open(journal: MemoryJournal) -> list[str]:
+    """The steps that were begun and whose outcome nobody knows."""
+    return [name for name, step in journal.steps.items() if step.state == "started"]
+
+
+def unreadable(item: MediaItem) -> Any:
+    raise OSError("disk")
+
+
+def unreachable(item: MediaItem) -> str:
+    raise NotSent(f"{item.noun} cannot be fetched from this server.")
+
+
 class ContractBase:
-    """What a test class says about its platform, and the fixtures made from it."""
+    """What a test class says about its platform, and the fixtures made from it.
+
+    The simplest post is `text_post` on the first channel; where a platform takes no text alone, it
+    is the simplest there is. `create_path` is the request that puts it out: the one that must never
+    be sent twice. What else such a post asks for is answered by `play_around`.
+    """
 
     adapter: ClassVar[type[Adapter]]
     credentials: ClassVar[dict[str, str]] = {"access_token": TOKEN}
     remote_id: ClassVar[str] = "1001"
     server_facts: ClassVar[dict[str, Any]] = {}
 
-    # What each request that publishes a text or pictures is answered, when all goes well.
+    # The request that puts a post out, and what it is answered when all goes well.
     create_path: ClassVar[str]
     created: ClassVar[Reply]
     post_id: ClassVar[str]
     has_key: ClassVar[bool] = False  # the platform honours idempotency keys
+    looks_again: ClassVar[int] = 0  # questions that are asked anew each time a post goes on
 
     refusals: ClassVar[dict[str, tuple[Reply, type[PlatformError]]]]
     refusal_with_token: ClassVar[Reply]  # a refusal that repeats the token
 
     list_path: ClassVar[str]
+    # What `find` says of a post that the list lacks.
+    not_listed: ClassVar[type] = Absent
     delete_path: ClassVar[str]
     deleted: ClassVar[Reply]
     gone: ClassVar[Reply]  # the answer to deleting what is not there
@@ -72,12 +94,20 @@ class ContractBase:
         """The newest posts of the account: id, created at, text."""
         raise NotImplementedError
 
+    def play_around(self, server: ReplyServer) -> None:
+        """Answer what any post asks for before and after `create_path`; most ask for nothing."""
+
     def play_pictures(self, server: ReplyServer) -> None:
         """Let everything that a post with pictures needs go well."""
         raise NotImplementedError
 
     def derived_secrets(self) -> tuple[str, ...]:
+        """What is made from the credentials and as secret as they are, such as a signature."""
         return ()
+
+    @pytest.fixture(autouse=True)
+    def _played_around(self, server: ReplyServer) -> None:
+        self.play_around(server)
 
     @pytest.fixture
     def client(self) -> Client:
@@ -95,6 +125,7 @@ class ContractBase:
                 "credentials": self.credentials,
                 "open_media": lambda item: io.BytesIO(f"bytes of {item.position}".encode()),
                 "server_facts": self.server_facts,
+                "address_of": lambda item: f"https://media.example/{item.name}",
             }
             return self.adapter(Connection(**{**connection, **changes}))
 
@@ -123,4 +154,5 @@ class ContractBase:
             client.read_timeout = SOON
 
     def open_step(self, started_at: datetime = STARTED) -> list[StepRecord]:
+        """The journal after a request at `started_at` whose answer never came."""
         return [StepRecord("post", "once", "started", started_at)]

@@ -1,11 +1,12 @@
 """Finding: whether a post is out, or nobody can tell."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from platforms.values import Absent, CannotTell, Found, Rendition
-from tests.platforms.contract_base import STARTED, UNCLEAR, ContractBase, picture
+from platforms.values import CannotTell, Found
+from tests.platforms.contract_base import STARTED, TOKEN, UNCLEAR, ContractBase
 
 
 class FindingContract(ContractBase):
@@ -20,13 +21,14 @@ class FindingContract(ContractBase):
 
     def test_a_post_that_is_not_there_is_absent(self, adapter_here, server):
         server.on("GET", self.list_path, self.listing(("9", STARTED, "Another")))
-        assert isinstance(adapter_here.find(self.text_post, self.open_step()), Absent)
+        assert isinstance(adapter_here.find(self.text_post, self.open_step()), self.not_listed)
 
-    @pytest.mark.parametrize(("seconds", "kind"), [(61, Absent), (60, Found), (-3600, Found)])
-    def test_what_was_there_before_does_not_count(self, adapter_here, server, seconds, kind):
+    @pytest.mark.parametrize(("seconds", "counts"), [(61, False), (60, True), (-3600, True)])
+    def test_what_was_there_before_does_not_count(self, adapter_here, server, seconds, counts):
         created = STARTED - timedelta(seconds=seconds)
         server.on("GET", self.list_path, self.listing(("7", created, self.text_post.text)))
-        assert isinstance(adapter_here.find(self.text_post, self.open_step()), kind)
+        sighting = adapter_here.find(self.text_post, self.open_step())
+        assert isinstance(sighting, Found if counts else self.not_listed)
 
     def test_another_post_of_ours_does_not_count(self, adapter_here, server):
         twins = (("8", STARTED, self.text_post.text), ("7", STARTED, self.text_post.text))
@@ -35,7 +37,8 @@ class FindingContract(ContractBase):
         one = find(self.text_post, self.open_step(), frozenset({"7"}))
         assert isinstance(one, Found)
         assert one.remote_id == "8"
-        assert isinstance(find(self.text_post, self.open_step(), frozenset({"7", "8"})), Absent)
+        neither = find(self.text_post, self.open_step(), frozenset({"7", "8"}))
+        assert isinstance(neither, self.not_listed)
 
     def test_of_two_the_older_is_taken(self, adapter_here, server):
         later = STARTED + timedelta(seconds=5)
@@ -56,16 +59,17 @@ class FindingContract(ContractBase):
         before = STARTED - timedelta(hours=1)
         full = self.listing(("9", STARTED, "Another"), ("8", before, "Old"), more=True)
         server.on("GET", self.list_path, full)
-        assert isinstance(adapter_here.find(self.text_post, self.open_step()), Absent)
+        assert isinstance(adapter_here.find(self.text_post, self.open_step()), self.not_listed)
 
     def test_blank_space_and_composed_letters_do_not_matter(self, adapter_here, server):
-        sent = Rendition(self.text_post.channel, "Cafe\u0301 on\r\nthe  pier \n")
+        sent = replace(self.text_post, text="Cafe\u0301 on\r\nthe  pier \n")
         server.on("GET", self.list_path, self.listing(("7", STARTED, "Café on\nthe pier")))
         assert isinstance(adapter_here.find(sent, self.open_step()), Found)
 
     def test_a_post_without_text_cannot_be_told_from_others(self, adapter_here, server):
-        silent = Rendition(self.text_post.channel, "", media=(picture(),))
-        server.on("GET", self.list_path, self.listing(("7", STARTED, "")))
+        silent = replace(self.picture_post, text="")
+        twins = (("8", STARTED, ""), ("7", STARTED, ""))
+        server.on("GET", self.list_path, self.listing(*twins))
         assert isinstance(adapter_here.find(silent, self.open_step()), CannotTell)
 
     def test_without_a_request_there_is_nothing_to_find(self, adapter_here):
@@ -82,3 +86,11 @@ class FindingContract(ContractBase):
         for reply, _ in self.refusals.values():
             server.on("GET", self.list_path, reply)
             assert isinstance(adapter_here.find(self.text_post, self.open_step()), CannotTell)
+
+    def test_looking_sends_no_secret_in_an_address(self, adapter_here, server):
+        server.on("GET", self.list_path, self.listing())
+        adapter_here.find(self.text_post, self.open_step())
+        assert server.received
+        for request in server.received:
+            assert TOKEN not in str(request.query)
+            assert TOKEN in request.headers["authorization"]

@@ -1,13 +1,18 @@
 """Publishing: once, resumed without a second request, refused with nothing left open."""
 
 from datetime import UTC, datetime, timedelta
-from typing import IO
 
 import pytest
 
 from platforms.errors import NotSent, OutcomeUnknown, PlatformError, RateLimited
-from platforms.values import MediaItem
-from tests.platforms.contract_base import TOKEN, UNCLEAR, ContractBase
+from tests.platforms.contract_base import (
+    TOKEN,
+    UNCLEAR,
+    ContractBase,
+    left_open,
+    unreachable,
+    unreadable,
+)
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Reply
 
@@ -18,7 +23,7 @@ class PublishingContract(ContractBase):
         receipt = adapter_here.publish(self.text_post, MemoryJournal())
         assert receipt.remote_id == self.post_id
         assert receipt.url.startswith("http")
-        assert len(server.sent("POST")) == 1
+        assert len(server.sent("POST", self.create_path)) == 1
 
     def test_pictures_go_out_and_give_a_receipt(self, adapter_here, server):
         self.play_pictures(server)
@@ -38,14 +43,14 @@ class PublishingContract(ContractBase):
         journal = MemoryJournal()
         with pytest.raises(OutcomeUnknown):
             adapter_here.publish(self.text_post, journal)
-        assert journal.steps["post"].state == "started"
-        assert len(server.sent("POST")) == 1
+        assert left_open(journal) == ["post"]
+        assert len(server.sent("POST", self.create_path)) == 1
 
     def test_a_connection_that_was_refused_is_no_risk(self, make):
         journal = MemoryJournal()
         with pytest.raises(NotSent):
             make(base_url="http://127.0.0.1:9").publish(self.text_post, journal)
-        assert journal.steps == {}
+        assert left_open(journal) == []
 
     def test_an_unknown_outcome_is_sent_again_only_with_its_key(self, adapter_here, server):
         server.on("POST", self.create_path, Reply(ending="reset"), self.created)
@@ -55,10 +60,10 @@ class PublishingContract(ContractBase):
         if not self.has_key:
             with pytest.raises(OutcomeUnknown):
                 adapter_here.publish(self.text_post, journal.reborn())
-            assert len(server.sent("POST")) == 1
+            assert len(server.sent("POST", self.create_path)) == 1
             return
         adapter_here.publish(self.text_post, journal.reborn())
-        first, second = server.sent("POST")
+        first, second = server.sent("POST", self.create_path)
         assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
         assert first.form == second.form
 
@@ -72,18 +77,17 @@ class PublishingContract(ContractBase):
             self.play_pictures(server)
             again = adapter_here.publish(self.picture_post, journal.reborn(keep=done))
             assert again == receipt
-            assert len(server.received) <= total - done
-        assert server.received == []
+            assert len(server.received) <= total - done + self.looks_again
+        assert server.sent("POST") == []
+        assert len(server.received) <= self.looks_again
 
     def test_pictures_that_cannot_be_read_here_are_not_sent(self, make, server):
-        def fail(item: MediaItem) -> IO[bytes]:
-            raise OSError("disk")
-
         journal = MemoryJournal()
+        adapter = make(open_media=unreadable, address_of=unreachable)
         with pytest.raises(NotSent, match="Picture 1"):
-            make(open_media=fail).publish(self.picture_post, journal)
-        assert journal.steps == {}
-        assert server.received == []
+            adapter.publish(self.picture_post, journal)
+        assert left_open(journal) == []
+        assert server.sent("POST") == []
 
     def test_each_refusal_has_its_class_and_leaves_nothing_open(self, adapter_here, server):
         for name, (reply, kind) in self.refusals.items():
@@ -92,7 +96,7 @@ class PublishingContract(ContractBase):
             with pytest.raises(PlatformError) as caught:
                 adapter_here.publish(self.text_post, journal)
             assert type(caught.value) is kind, f"{name}: {caught.value!r}"
-            assert journal.steps == {}, name
+            assert left_open(journal) == [], name
 
     def test_each_refusal_is_a_sentence_that_names_the_platform(self, adapter_here, server):
         for name, (reply, _) in self.refusals.items():
@@ -100,7 +104,7 @@ class PublishingContract(ContractBase):
             with pytest.raises(PlatformError) as caught:
                 adapter_here.publish(self.text_post, MemoryJournal())
             sentence = caught.value.sentence
-            assert sentence.startswith(self.adapter.name), name
+            assert self.adapter.name in sentence, name
             assert sentence.endswith("."), name
             assert "!" not in sentence, name
             assert "  " not in sentence, name
@@ -128,9 +132,7 @@ class PublishingContract(ContractBase):
 
     def test_secrets_travel_in_no_address(self, adapter_here, server):
         server.on("POST", self.create_path, self.created)
-        server.on("GET", self.list_path, self.listing())
         adapter_here.publish(self.text_post, MemoryJournal())
-        adapter_here.find(self.text_post, self.open_step())
         for request in server.received:
             assert TOKEN not in str(request.query)
             assert TOKEN in request.headers["authorization"]

@@ -237,6 +237,7 @@ class TestMastodon(MastodonReplies):
 class TestServersThatAreNotMastodon(MastodonReplies):
     """They ignore the key, so that a request without an answer is never sent again."""
 
+    golden = "mastodon-others"
     server_facts = {"software": "pleroma"}
     has_key = False
 

@@ -67,7 +67,7 @@ def _which(
     """The post is out; find out which one it is."""
     proof = f"Container {container} is PUBLISHED."
     newest = _newest_posts(profile, rendition.channel)
-    if profile.by_facebook and rendition.channel != STORY:
+    if profile.by_facebook and rendition.channel != STORY and rendition.text.strip():
         seen = look_for(rendition.text, started, newest, known_ids)
     else:
         seen = _only_one_since(started, newest, known_ids)
@@ -77,7 +77,7 @@ def _which(
 
 
 def _only_one_since(started: datetime, newest: Listing, known_ids: frozenset[str]) -> Sighting:
-    """Captions are not told here, so that only the time tells posts apart."""
+    """Captions are not told here, or there is none, so that only the time tells posts apart."""
     since = started - CLOCKS_DIFFER
     recent = [c for c in newest.candidates if c.created_at >= since]
     ours = [c for c in recent if c.remote_id not in known_ids]

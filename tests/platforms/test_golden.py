@@ -1,0 +1,138 @@
+"""Golden pairs of every kind of post, recorded at the sandbox, and of all that may follow one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from platforms.adapters.facebook import Facebook
+from platforms.adapters.instagram import Instagram
+from platforms.adapters.mastodon import Mastodon
+from platforms.contract import (
+    Comments,
+    Connection,
+    Deletes,
+    Edits,
+    FindsPosts,
+    Identifies,
+    ReadsBack,
+    ReadsMetrics,
+)
+from platforms.values import Rendition
+from tests.platforms.conftest import MakeClient
+from tests.platforms.golden import FOLDER, RECORDING, recorded
+from tests.platforms.journal import MemoryJournal
+from tests.platforms.pages import KINDS as ON_PAGES
+from tests.platforms.pages import PageAt
+from tests.platforms.test_instagram import (  # noqa: F401 (fixtures)
+    KINDS,
+    LOGINS,
+    SECRET,
+    TOKEN,
+    connect,
+    files,
+    sandbox,
+)
+from tests.sandbox.conftest import Sandbox
+
+SECRETS = {"access_token": TOKEN, "app_secret": SECRET}
+SAID = {"visibility": "unlisted", "language": "gd", "spoiler_text": "Wet", "sensitive": True}
+Life = Callable[[Any, Rendition], None]
+
+
+def publish(adapter: Any, post: Rendition) -> None:
+    adapter.publish(post, MemoryJournal())
+
+
+def live(adapter: Any, post: Rendition) -> None:
+    """Everything an adapter may ever ask for, from the account's name to the post's deletion."""
+    if isinstance(adapter, Identifies):
+        adapter.identify()
+    journal = MemoryJournal()
+    name = adapter.publish(post, journal).remote_id
+    if isinstance(adapter, FindsPosts):
+        adapter.find(post, journal.records())
+    if isinstance(adapter, ReadsBack):
+        adapter.read_back(name, post.channel)
+    if isinstance(adapter, ReadsMetrics):
+        adapter.post_metrics(name, post.channel)
+        adapter.account_metrics()
+    if isinstance(adapter, Comments):
+        adapter.comment(name, "First.", MemoryJournal())
+    if isinstance(adapter, Edits) and adapter.channels[0].takes_edit:
+        adapter.edit(name, "Better.", MemoryJournal())
+    if isinstance(adapter, Deletes):
+        adapter.delete(name, MemoryJournal())
+
+
+def play(adapter: Any, name: str, act: Life, post: Rendition, **names: str) -> None:
+    """Let an adapter act towards what was recorded."""
+    connection: Connection = adapter.connection
+    with recorded(name, connection.base_url, {**SECRETS, **names}) as base_url:
+        act(type(adapter)(replace(connection, base_url=base_url)), post)
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("kind", ON_PAGES)
+def test_each_kind_of_post_on_a_page(a_page, kind):
+    play(a_page.adapter(), f"facebook/{kind.replace(' ', '-')}", publish, ON_PAGES[kind])
+
+
+@pytest.mark.golden
+def test_what_follows_a_post_on_a_page(a_page):
+    play(a_page.adapter(), "facebook/life", live, ON_PAGES["photo"])
+
+
+@pytest.mark.golden
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_post_at_instagram(connect, files, login, kind):  # noqa: F811
+    name = f"instagram-by-{login}/{kind.replace(' ', '-')}"
+    play(connect(login), name, publish, KINDS[kind], media=files)
+
+
+@pytest.mark.golden
+def test_what_follows_a_post_at_instagram(connect, files):  # noqa: F811
+    play(connect("facebook"), "instagram-by-facebook/life", live, KINDS["image"], media=files)
+
+
+@pytest.fixture
+def profile(sandbox_program: Sandbox, make_client: MakeClient) -> Iterator[Mastodon]:
+    account = sandbox_program.register("mastodon", "2002", TOKEN)
+    credentials, facts = {"access_token": TOKEN}, {"software": "mastodon"}
+    yield Mastodon(
+        Connection(
+            base_url=account["base_url"],
+            version="",
+            remote_id="2002",
+            client=make_client(TOKEN),
+            credentials=credentials,
+            open_media=lambda item: NotImplemented,
+            server_facts=facts,
+        )
+    )
+    for name in ("faults", "ledger", "requests"):
+        sandbox_program.control("DELETE", name)
+
+
+@pytest.mark.golden
+def test_what_follows_a_post_at_mastodon(profile):
+    post = Rendition("status", "Ferries run late.", options=SAID)
+    play(profile, "mastodon/life", live, post)
+
+
+@pytest.mark.parametrize("adapter", [Facebook, Instagram, Mastodon])
+def test_no_secret_is_in_a_recording(adapter):
+    texts = [path.read_text() for path in FOLDER.glob(f"{adapter.slug}*/*.json")]
+    assert texts
+    for text in texts:
+        assert TOKEN not in text
+        assert SECRET not in text
+
+
+def test_another_request_than_was_recorded_is_noticed(a_page: PageAt, monkeypatch):
+    monkeypatch.delenv(RECORDING, raising=False)
+    changed = replace(ON_PAGES["text"], text="Ferries run on time.")
+    with pytest.raises(AssertionError, match="make golden"):
+        play(a_page.adapter(), "facebook/text", publish, changed)
