@@ -5,7 +5,11 @@ from platforms.adapters.instagram import Instagram
 from platforms.adapters.mastodon import Mastodon
 from platforms.contract import Adapter
 
-ADAPTERS: tuple[type[Adapter], ...] = (Facebook, Instagram, Mastodon)
+ADAPTERS: tuple[type[Adapter], ...] = (
+    Facebook,
+    Instagram,
+    Mastodon,
+)
 
 
 class UnknownPlatform(LookupError):
