@@ -177,6 +177,15 @@ class OffersOptions(Protocol):
 
 
 @runtime_checkable
+class AnswersInPlaces(Protocol):
+    """Its API stands elsewhere for some accounts than `api_base_url` says."""
+
+    @classmethod
+    def api_of(cls, server_facts: Mapping[str, Any]) -> str:
+        """Return the address for an account of which these facts are known."""
+
+
+@runtime_checkable
 class TellsAllowances(Protocol):
     """Says with its answers what is left of its rate limits."""
 
@@ -249,6 +258,13 @@ class Comments(Protocol):
     """Can comment on its own post."""
 
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt: ...
+
+
+def api_of(adapter: type[Adapter], server_facts: Mapping[str, Any]) -> str:
+    """Return where the API answers for an account; empty where every account names its server."""
+    if isinstance(adapter, AnswersInPlaces):
+        return adapter.api_of(server_facts)
+    return adapter.api_base_url
 
 
 @runtime_checkable

@@ -9,7 +9,7 @@ from organisation.models import Brand
 from platforms.clock import boottime
 from platforms.http import Client
 from platforms.keeping import app_keys
-from platforms.models import Platform
+from platforms.models import Account, Platform
 from platforms.models.account import SANDBOX
 from platforms.oauth import AppKeys, Door, LoginPath, login_path_of
 from platforms.redaction import Redactor
@@ -51,6 +51,12 @@ def keys_of(place: Place) -> AppKeys | None:
     """Return the app to use; None where somebody has to make one first."""
     kept = app_keys(place.brand, place.app_platform, place.server)
     return kept or (SANDBOX_APP if place.server == SANDBOX else None)
+
+
+def app_of(account: Account) -> str:
+    """Return the slug of the platform whose app an account's token belongs to."""
+    path = login_path_of(account.platform.adapter, account.login_path)
+    return path.app_of if path else account.platform.slug
 
 
 def redirect_uri() -> str:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from content.fitting import Unfit, ensure_fitted
 from content.public_media import public_address
 from platforms.contract import Adapter, Connection
+from platforms.doors import app_of
 from platforms.errors import CredentialsExpired, NotSent, Rejected
 from platforms.http import Client
 from platforms.models import Account, PlatformCredential
@@ -47,7 +48,7 @@ def target_of(account: Account) -> Target:
     app = Q(
         account=None,
         brand_id=account.brand_id,
-        platform_id=account.platform_id,
+        platform__slug=app_of(account),
         server=account.server,
     )
     rows = PlatformCredential.objects.filter(own | app, is_active=True)

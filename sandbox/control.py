@@ -168,6 +168,14 @@ def revoke(request: Request, world: World) -> Response:
     return json_response({"revoked": dead, "signed_request": signed_request(app, person)})
 
 
+def age_tokens(request: Request, world: World) -> Response:
+    """Let every token from a login be older than it is."""
+    sent = Sent(request, ("platform", "hours"))
+    seconds = (sent.number("hours", 0.0) or 0.0) * 3600
+    aged = world.logins.age(known_platform(sent.text("platform")), seconds)
+    return json_response({"older": aged})
+
+
 def expire_codes(request: Request, world: World) -> Response:
     world.logins.expire_codes()
     return json_response({"expired": True})
@@ -270,4 +278,5 @@ CONTROLS: dict[str, dict[str, Control]] = {
     "people": {"POST": register_person},
     "revocations": {"POST": revoke},
     "codes": {"DELETE": expire_codes},
+    "tokens": {"POST": age_tokens},
 }

@@ -173,6 +173,16 @@ class Logins:
     def tokens(self) -> list[Token]:
         return list(self._tokens.values())
 
+    def age(self, platform: str, seconds: float) -> int:
+        """Let every token be this much older. Answers how many there are."""
+        with self._guard:
+            mine = [token for token in self._tokens.values() if token.platform == platform]
+            for token in mine:
+                ends = token.expires_at - seconds if token.expires_at else None
+                older = replace(token, issued_at=token.issued_at - seconds, expires_at=ends)
+                self._tokens[platform, token.value] = older
+        return len(mine)
+
     def revoke(self, platform: str, person: str) -> int:
         """The person takes back what they allowed. Answers how many tokens are dead now."""
         with self._guard:

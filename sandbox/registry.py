@@ -1,5 +1,6 @@
 """The platforms that are simulated: one line each."""
 
+from sandbox import linked
 from sandbox.facebook import Facebook, people
 from sandbox.instagram import Instagram
 from sandbox.mastodon import Mastodon
@@ -14,3 +15,4 @@ PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in ALL}
 def settle_in(world: World) -> None:
     """Let the apps and people be there that every sandbox knows."""
     people.settle_in(world.logins)
+    linked.settle_in(world.logins)

@@ -8,6 +8,7 @@ from django.db import models
 from organisation.models import Brand
 from organisation.models.brand import Person
 from organisation.models.user import validate_zone
+from platforms.contract import api_of
 from platforms.models.platform import Platform
 
 SANDBOX = "sandbox"
@@ -130,9 +131,8 @@ class Account(models.Model):
         """Where this account's API answers; empty when a sandbox account has no sandbox."""
         if self.server == SANDBOX:
             return f"{settings.SANDBOX_URL}/{self.platform.slug}" if settings.SANDBOX_URL else ""
-        return (
-            self.server or self.platform.api_base_url or self.platform.adapter.api_base_url
-        ).rstrip("/")
+        by_adapter = api_of(self.platform.adapter, self.server_facts)
+        return (self.server or self.platform.api_base_url or by_adapter).rstrip("/")
 
     @property
     def is_sandboxed(self) -> bool:

@@ -11,7 +11,7 @@ import time
 from functools import partial
 from typing import Any
 
-from sandbox import graph
+from sandbox import graph, linked
 from sandbox.accounts import Account
 from sandbox.facebook.login import page_account, roles_of
 from sandbox.facebook.shapes import NAME, page_fields
@@ -160,7 +160,12 @@ def fields_of(role: Role, token: Token, world: World) -> dict[str, Any]:
     # A long-lived person's token gives Page tokens that do not end; a short one, short ones.
     lasts = None if token.long else SHORT_TOKEN
     own = world.logins.issue(NAME, token.consent, page=role.page, lasts=lasts)
-    return page_fields(page) | {"access_token": own.value, "tasks": list(role.tasks)}
+    sees = "instagram_basic" in token.consent.scopes
+    return page_fields(page) | {
+        "access_token": own.value,
+        "tasks": list(role.tasks),
+        "instagram_business_account": linked.shown_at(role.page, world) if sees else None,
+    }
 
 
 def page_of(request: Request, token: Token, world: World) -> Account:

@@ -6,12 +6,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sandbox import graph
+from sandbox import graph, linked
 from sandbox.accounts import Account
+from sandbox.facebook import grants
+from sandbox.facebook import shapes as facebook
+from sandbox.instagram import login
 from sandbox.instagram.exchange import Exchange
 from sandbox.instagram.making import take_bytes
 from sandbox.instagram.media import refused
 from sandbox.instagram.shapes import NAME
+from sandbox.logins import Token
 from sandbox.platform import Call, LimitTypes, Refused
 from sandbox.wire import Request, Response
 from sandbox.world import World
@@ -40,6 +44,8 @@ class Instagram:
 
     def call(self, request: Request, world: World) -> Call:
         path = request.path.removeprefix(f"/{NAME}")
+        if signing_in := login.call(request, path, world):
+            return signing_in
         uploads = path.startswith("/ig-api-upload/")
         _, parts = graph.split_version(path.removeprefix("/ig-api-upload"))
         if not parts or len(parts) > 2 or (uploads and len(parts) != 1):
@@ -77,9 +83,35 @@ def speaker(request: Request, token: str, world: World) -> Account:
     """The account whose token this is. Raises `Refused` for no, a wrong or an expired token."""
     if not token:
         raise graph.missing_token()
+    if granted := world.logins.token(NAME, token):
+        return of_login(request, granted, linked.account_of(granted.consent.person, NAME, world))
+    page = world.logins.token(facebook.NAME, token)
+    person = linked.BY_PAGE.get(page.page) if page else None
+    if page and person:
+        grants.check_proof(request, page, world)
+        return of_login(request, page, linked.account_of(person, facebook.NAME, world))
     account = world.accounts.with_token(NAME, token)
     if account is None:
         raise Refused(graph.bad_token())
     if account.expired:
         raise Refused(graph.expired_token())
+    return account
+
+
+# What a call needs, by the last part of its path; the first is Facebook login's.
+SCOPES = {
+    "media_publish": ("instagram_content_publish", "instagram_business_content_publish"),
+    "comments": ("instagram_manage_comments", "instagram_business_manage_comments"),
+    "insights": ("instagram_manage_insights", "instagram_business_manage_insights"),
+}
+
+
+def of_login(request: Request, token: Token, account: Account) -> Account:
+    """The account that a token from a login speaks for, if it may do what is asked."""
+    grants.check_alive(token)
+    last = request.path.rpartition("/")[2]
+    if request.method == "POST" and last == "media":
+        last = "media_publish"
+    by_facebook, by_itself = SCOPES.get(last, ("instagram_basic", "instagram_business_basic"))
+    grants.require(token, by_facebook if token.platform == facebook.NAME else by_itself)
     return account

@@ -8,9 +8,9 @@ from typing import Any
 from sandbox import graph
 from sandbox.accounts import Account
 from sandbox.ledger import Entry
+from sandbox.linked import NAME, handle_of
 from sandbox.world import World
 
-NAME = "instagram"
 EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 PRODUCTS = {"REELS": "REELS", "STORIES": "STORY"}
@@ -37,10 +37,9 @@ def by_facebook(account: Account) -> bool:
 
 
 def account_fields(account: Account) -> dict[str, Any]:
-    handle = "".join(c for c in account.name.lower() if c.isalnum() and c.isascii()) or account.id
     return {
         "id": account.id,
-        "username": handle,
+        "username": handle_of(account),
         "name": account.name,
         "profile_picture_url": None,
         "followers_count": 0,

@@ -12,20 +12,27 @@ from tests.sandbox.conftest import Sandbox
 
 SITE = "http://127.0.0.1:8000"
 MAIRI, EWAN, ISLA = "20011001", "20011002", "20011003"
+BOOKS, PRIVATE = "17841405309200601", "17841405309200604"  # Instagram accounts
 CAFE, CHILDREN, EVENTS = "104200300400601", "104200300400602", "104200300400603"
 
 
 class Walk:
     """A signed-in client at SITE, and the sandbox it is sent to."""
 
-    def __init__(self, sandbox: Sandbox, person: Any) -> None:
-        self.sandbox = sandbox
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        person: Any,
+        way: tuple[str, str] = ("facebook", "facebook-login"),
+    ) -> None:
+        """`way`: the platform and the login path."""
+        self.sandbox, self.way = sandbox, way
         self.client = Client(HTTP_HOST=urlsplit(SITE).netloc)
         self.client.force_login(person)
 
     def start(self, **words: Any) -> str:
         """Press the button; return the address of the dialog."""
-        address = reverse("desk:connect_start", args=["facebook", "facebook-login"])
+        address = reverse("desk:connect_start", args=self.way)
         answer = self.client.get(address, words)
         assert answer.status_code == 302, answer.content.decode()
         return answer.url
@@ -44,7 +51,7 @@ class Walk:
             data={**query, "person": person, "answer": "yes", **form, **said},
             allow_redirects=False,
         )
-        return answer.headers["Location"].removesuffix("#_=_")
+        return answer.headers["Location"].partition("#")[0]
 
     def come_back(self, address: str, client: Client | None = None) -> Any:
         assert address.startswith(SITE)

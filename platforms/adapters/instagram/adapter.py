@@ -7,7 +7,15 @@ from typing import Any, ClassVar
 
 from platforms import graph
 from platforms.adapters.instagram import metrics, reading
-from platforms.adapters.instagram.profile import API, PUBLIC_SITE, Profile, is_by_facebook, site_of
+from platforms.adapters.instagram.login import LOGIN_PATHS
+from platforms.adapters.instagram.profile import (
+    API,
+    API_BY_FACEBOOK,
+    PUBLIC_SITE,
+    Profile,
+    is_by_facebook,
+    site_of,
+)
 from platforms.adapters.instagram.publishing import publish
 from platforms.adapters.instagram.rules import CHANNELS, OPTIONS, limits_of, problems_of
 from platforms.contract import Connection, Journal
@@ -15,6 +23,7 @@ from platforms.errors import Rejected
 from platforms.graph_errors import is_not_there, refusal
 from platforms.links import host_of
 from platforms.looks import Look
+from platforms.oauth import LoginPath
 from platforms.telling import COMMENT, DELETION
 from platforms.values import (
     AccountFacts,
@@ -53,6 +62,7 @@ class Instagram:
         "v26.0": None,
     }
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
+    login_paths: ClassVar[tuple[LoginPath, ...]] = LOGIN_PATHS
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -61,6 +71,10 @@ class Instagram:
     @classmethod
     def limits(cls, channel: str, server_facts: Mapping[str, Any]) -> Limits:
         return limits_of(channel, is_by_facebook(server_facts))
+
+    @classmethod
+    def api_of(cls, server_facts: Mapping[str, Any]) -> str:
+        return API_BY_FACEBOOK if is_by_facebook(server_facts) else API
 
     @classmethod
     def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
