@@ -11,13 +11,15 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from desk.reach import Reach
 from organisation.models import AuditEntry, Brand
-from organisation.rights import CONNECT_ACCOUNT
+from organisation.rights import CONNECT_ACCOUNT, WRITE_PIECE
+from platforms.contract import Versioned
 from platforms.doors import Place, keys_of
 from platforms.models import Account, Platform, PlatformCredential, RateBudget
 from platforms.models.account import SANDBOX
 from platforms.oauth import LoginPath, Scope, login_path_of, login_paths_of, missing_scopes
 from platforms.redaction import masked
 from platforms.registry import ADAPTERS
+from platforms.values import Channel
 from posting.models import Post
 from posting.states import Status
 
@@ -46,13 +48,49 @@ class Token:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """What is left of the allowance of which the least is left."""
+
+    row: RateBudget
+    now: datetime
+
+    @property
+    def percent(self) -> int:
+        return min(self.row.percent_left or 0, 100)
+
+    @property
+    def words(self) -> str:
+        """47 of 50 left; platforms that count in percent say no more than that."""
+        left, limit = self.row.remaining or 0, self.row.limit or 0
+        return f"{left} % left" if limit == 100 else f"{left:,} of {limit:,} left"
+
+    @property
+    def resets_at(self) -> datetime | None:
+        """When it begins anew, as long as that has not passed."""
+        ends = self.row.resets_at
+        return ends if ends is not None and ends > self.now else None
+
+
+@dataclass(frozen=True)
 class Row:
     """One account in the list."""
 
     account: Account
     token: Token | None
-    budget: RateBudget | None
+    budget: Budget | None
     may_connect: bool
+    may_write: bool
+    now: datetime
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        return self.account.platform.adapter.channels
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """Until when the platform asked to be left alone."""
+        until = self.account.blocked_until
+        return until if until is not None and until > self.now else None
 
     @property
     def path(self) -> LoginPath | None:
@@ -74,6 +112,40 @@ class Row:
         return self.account.last_error or ""  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True)
+class Group:
+    """A platform with its accounts."""
+
+    platform: Platform
+    rows: list[Row]
+
+    @property
+    def interface(self) -> str:
+        """v26.0, falls back to v25.0, ends on 18 February 2028; empty without versions."""
+        return interface_of(self.platform)
+
+
+def interface_of(platform: Platform) -> str:
+    """Say which version of its interface a platform is spoken to with, and until when that goes."""
+    adapter = platform.adapter
+    version = platform.api_version or adapter.api_version
+    if not version:
+        return ""
+    known = adapter.versions() if issubclass(adapter, Versioned) else {}
+    ends = known.get(version)
+    fallback = platform.fallback_version
+    return ", ".join(
+        filter(
+            None,
+            (
+                f"version {version}",
+                f"falls back to {fallback}" if fallback else "",
+                f"ends on {ends:%-d %B %Y}" if ends else "",
+            ),
+        )
+    )
+
+
 @dataclass
 class AccountList:
     """All accounts of the person's brands, by platform: a fixed number of questions."""
@@ -81,6 +153,7 @@ class AccountList:
     reach: Reach
     now: datetime
     brand: Brand | None = None
+    platform: Platform | None = None  # None: of all
 
     @property
     def brands(self) -> list[Brand]:
@@ -88,25 +161,38 @@ class AccountList:
 
     @cached_property
     def rows(self) -> list[Row]:
-        accounts = list(_shown(Account.objects.filter(brand__in=self.brands)))
+        accounts_here = Account.objects.filter(brand__in=self.brands)
+        if self.platform:
+            accounts_here = accounts_here.filter(platform=self.platform)
+        accounts = list(_shown(accounts_here))
         tokens = tokens_of(accounts)
         budgets = budgets_of(accounts)
         mine = {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
+        writes = {brand.pk for brand in self.reach.where(WRITE_PIECE)}
         return [
             Row(
                 account,
                 Token(tokens[account.pk], self.now) if account.pk in tokens else None,
-                budgets.get(account.pk),
+                Budget(budgets[account.pk], self.now) if account.pk in budgets else None,
                 account.brand_id in mine,
+                account.brand_id in writes,
+                self.now,
             )
             for account in accounts
         ]
 
     @property
-    def groups(self) -> Iterator[tuple[Platform, list[Row]]]:
+    def groups(self) -> Iterator[Group]:
         """Each platform that has accounts, with them."""
         for platform in dict.fromkeys(row.account.platform for row in self.rows):
-            yield platform, [row for row in self.rows if row.account.platform == platform]
+            yield Group(platform, [row for row in self.rows if row.account.platform == platform])
+
+    @cached_property
+    def unconnected(self) -> list[Platform]:
+        """Platforms that nobody's account is on yet."""
+        there = {row.account.platform.slug for row in self.rows}
+        slugs = [adapter.slug for adapter in ADAPTERS if adapter.slug not in there]
+        return list(Platform.objects.filter(slug__in=slugs).order_by("name"))
 
     @property
     def lost(self) -> list[Row]:
@@ -206,7 +292,9 @@ def account_page(account: Account, reach: Reach, now: datetime) -> AccountPage:
     tokens, budgets = tokens_of([shown]), budgets_of([shown])
     token = tokens.get(shown.pk)
     may_connect = shown.brand in reach.where(CONNECT_ACCOUNT)
-    row = Row(shown, Token(token, now) if token else None, budgets.get(shown.pk), may_connect)
+    budget = Budget(budgets[shown.pk], now) if shown.pk in budgets else None
+    may_write = shown.brand in reach.where(WRITE_PIECE)
+    row = Row(shown, Token(token, now) if token else None, budget, may_connect, may_write, now)
     return AccountPage(row, now)
 
 

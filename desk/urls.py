@@ -6,6 +6,7 @@ from django.urls import path
 from desk.views import callbacks, connecting, demo, preferences, publishing
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
+from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.help import page_help
@@ -92,4 +93,16 @@ urlpatterns = [
     path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
     path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),
+    # Last: a platform's name must not hide a page.
+    path(
+        "syndication/posting/<slug:platform>/<slug:channel>",
+        PlatformPosting.as_view(),
+        name="channel",
+    ),
+    path(
+        "syndication/posting/<slug:platform>/<slug:channel>/pretend",
+        channel_pretend,
+        name="channel_pretend",
+    ),
+    path("syndication/<slug:platform>/<slug:channel>", channel_moved, name="channel_moved"),
 ]

@@ -260,11 +260,11 @@ class Comments(Protocol):
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt: ...
 
 
-def api_of(adapter: type[Adapter], server_facts: Mapping[str, Any]) -> str:
-    """Return where the API answers for an account; empty where every account names its server."""
+def api_of(adapter: Any, server_facts: Mapping[str, Any]) -> str:
+    """Return where an adapter's API answers for an account; empty where each names its server."""
     if isinstance(adapter, AnswersInPlaces):
         return adapter.api_of(server_facts)
-    return adapter.api_base_url
+    return str(adapter.api_base_url)
 
 
 @runtime_checkable

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from content.models import Piece
 from organisation.models import Switch
 from platforms.checking import stopping
 from platforms.clock import boottime
 from platforms.errors import PlatformError
+from platforms.models import Account, ChannelType
 from platforms.registry import adapter_for
 from platforms.values import Json, Rendition
 from posting.approvals import covers, needs_approval
@@ -82,9 +84,28 @@ def rehearse(post: Post, now: datetime) -> Rehearsal:
     )
 
 
+def try_out(piece: Piece, account: Account, channel_type: ChannelType, now: datetime) -> Rehearsal:
+    """Do with a piece what `rehearse` does with a post, as if it were due now. Writes nothing."""
+    post = Post(
+        piece_version=piece.current,
+        brand=account.brand,
+        account=account,
+        platform=account.platform,
+        channel_type=channel_type,
+        status=Status.SCHEDULED,
+        due_at=now,
+    )
+    rendition, target = rendition_of(post, account), target_of(account)
+    problems = [found.sentence for found in stopping(problems_with(post, account))]
+    journal = _NoJournal()
+    refusals = _refusals(target, rendition, journal)
+    waits = _account_waits(account, now)
+    return Rehearsal(rendition, [*waits, *problems, *refusals], journal.steps)
+
+
 def _waits(post: Post, rendition: Rendition, now: datetime) -> Iterator[str]:
     """Say what keeps the post here, whatever it says."""
-    account, until = post.account, post.account.blocked_until
+    account = post.account
     if post.status != Status.SCHEDULED:
         yield f"It is {post.get_status_display().lower()}, not scheduled."
     if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
@@ -93,13 +114,19 @@ def _waits(post: Post, rendition: Rendition, now: datetime) -> Iterator[str]:
         yield "A person has put it on hold."
     if Hold.LABEL in post.held_by:
         yield "A label of its piece is on hold."
+    yield from _account_waits(account, now)
+
+
+def _account_waits(account: Account, now: datetime) -> Iterator[str]:
+    """Say what keeps every post of the account here."""
+    until = account.blocked_until
     if not account.can_send:
         yield f"{account.name} is {account.get_state_display().lower()}."
     if not account.platform.enabled:
         yield f"{account.platform.name} is switched off here."
     if until and until > now:
         yield f"{account.platform.name} asked for a pause until {until:%H:%M:%S} UTC."
-    if Switch.objects.stopped_for(post.brand_id).exists():
+    if Switch.objects.stopped_for(account.brand_id).exists():
         yield "Publishing is stopped."
 
 

@@ -69,7 +69,7 @@ def known_scopes(said: Mapping[str, Any], known: Collection[str]) -> list[str]:
 def people_to_be(said: Mapping[str, Any], app: App, people: list[Person], real: str) -> str:
     """Who are you? `real`: the platform's name."""
     kept = {name: said[name] for name in ASKED if name in said}
-    people = "".join(
+    buttons = "".join(
         f'<li><a class="button" href="?{escape(urlencode({**kept, "person": person.id}))}">'
         f"{escape(person.name)}</a></li>"
         for person in people
@@ -77,7 +77,7 @@ def people_to_be(said: Mapping[str, Any], app: App, people: list[Person], real: 
     return (
         f"<h2>Log in to continue to {escape(app.name)}</h2>"
         f'<p class="quiet">This is the sandbox and no real {real}. Choose who you are.</p>'
-        f'<ul class="choices">{people}</ul>'
+        f'<ul class="choices">{buttons}</ul>'
     )
 
 

@@ -51,7 +51,8 @@ def _begun(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) ->
     if piece:
         read_piece(filled, piece)
     if account and account.can_send:
-        channel = account.platform.adapter.channels[0].slug
+        there = [channel.slug for channel in account.platform.adapter.channels]
+        channel = asked.get("channel", "") if asked.get("channel") in there else there[0]
         filled.to = [f"{account.pk}/{channel}"]
     _set_time(filled, brand, asked.get("at", ""), user, now)
     return filled

@@ -75,6 +75,8 @@ def account_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     person: User = request.user  # type: ignore[assignment]
     must_connect(person, account)
     acts[slug](request, account, person)
+    if request.POST.get("from") == "list":
+        return redirect("desk:platforms")
     return redirect("desk:account", pk)
 
 

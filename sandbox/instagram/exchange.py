@@ -14,7 +14,6 @@ from sandbox.containers import Container
 from sandbox.instagram.making import Making, owned
 from sandbox.instagram.media import refused
 from sandbox.instagram.shapes import (
-    NAME,
     account_fields,
     by_facebook,
     comment_fields,
@@ -25,6 +24,7 @@ from sandbox.instagram.shapes import (
     post_fields,
 )
 from sandbox.ledger import Draft, Entry
+from sandbox.linked import NAME
 from sandbox.platform import Call
 from sandbox.wire import Request, Response, json_response
 from sandbox.world import World

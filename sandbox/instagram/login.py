@@ -26,7 +26,7 @@ from sandbox.dialogs import (
     shown,
 )
 from sandbox.facebook import grants
-from sandbox.instagram.shapes import NAME
+from sandbox.linked import NAME
 from sandbox.logins import LONG_TOKEN, App, Consent, Person, Token
 from sandbox.platform import Call, Refused
 from sandbox.wire import Request, Response, json_response

@@ -14,7 +14,7 @@ from sandbox.instagram import login
 from sandbox.instagram.exchange import Exchange
 from sandbox.instagram.making import take_bytes
 from sandbox.instagram.media import refused
-from sandbox.instagram.shapes import NAME
+from sandbox.linked import NAME
 from sandbox.logins import Token
 from sandbox.platform import Call, LimitTypes, Refused
 from sandbox.wire import Request, Response

@@ -181,6 +181,7 @@ def test_a_token_is_renewed_for_sixty_more_days(by_itself, brand, sandbox):
     sandbox.control("POST", "tokens", json={"platform": "instagram", "hours": 30 * 24})
     after = renewed(account)
     assert after.credential_value != before.credential_value
+    assert after.expires_at is not None
     assert after.expires_at - timezone.now() > timedelta(days=59)
     assert identify(target_of(account)).remote_id == BOOKS
     (request,) = asked(sandbox, "refresh_access_token")

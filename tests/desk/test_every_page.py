@@ -96,6 +96,9 @@ def pages_with_arguments(world):  # noqa: F811
         "search-hits": f"{reverse('desk:search')}?q=tweed",
         "search-nothing": f"{reverse('desk:search')}?q=zzz",
         "post": reverse("desk:post", args=[post]),
+        "channel": reverse("desk:channel", args=["facebook", "feed-post"])
+        + f"?piece={world['ready'].piece_version.piece_id}",
+        "channel-nobody": reverse("desk:channel", args=["instagram", "reel"]),
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),

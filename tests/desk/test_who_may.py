@@ -99,6 +99,9 @@ TABLE = {
     "post":              (200, 200, 200, 200, 200, 404, SIGN_IN),
     "post_live":         (200, 200, 200, 200, 200, 404, STOP),
     "decide":            (403, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "channel":           (200, 200, 200, 200, 200, 200, SIGN_IN),  # with one's own brands
+    "channel_pretend":   (403, 403, 403, AWAY, 403, 404, SIGN_IN),
+    "channel_moved":     (301,) * 7,
 }
 API_TABLE = {
     # method and view    author editor publi admin audit stran nobody
@@ -223,6 +226,13 @@ def requests_of(world):
         "post": ("GET", post, {}),
         "post_live": ("GET", post, {"seen": world.post.mark}),
         "decide": ("POST", [*post, "approve"], {}),
+        "channel": ("GET", ["facebook", "feed-post"], {"account": world.account.pk}),
+        "channel_pretend": (
+            "POST",
+            ["facebook", "feed-post"],
+            {"account": world.account.pk, "fault": "refuse"},
+        ),
+        "channel_moved": ("GET", ["facebook", "feed-post"], {}),
     }
 
 

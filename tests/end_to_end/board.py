@@ -36,7 +36,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self._may():
-            pages = {"/v1/me": ACCOUNT, "/v1/notices": {"notices": self.server.notices[::-1]}}
+            pages: dict[str, dict[str, Any]] = {
+                "/v1/me": ACCOUNT,
+                "/v1/notices": {"notices": self.server.notices[::-1]},
+            }
             self._answer(200, pages[self.path.partition("?")[0]])
 
     def do_POST(self) -> None:

@@ -11,7 +11,8 @@ from tests import platforms
 from tests.platforms.contract import BasicContract
 
 
-def heirs(of: type) -> Iterator[type]:
+def heirs(of: type[object]) -> Iterator[type[object]]:
+    heir: type[object]
     for heir in of.__subclasses__():
         yield heir
         yield from heirs(heir)
