@@ -20,7 +20,15 @@ from platforms.connecting import connect_account
 from platforms.contract import Versioned
 from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm, ReplaceForm
 from platforms.keeping import earlier_than, replace_value, retire
-from platforms.models import Account, ChannelType, Platform, PlatformCredential, RateBudget
+from platforms.models import (
+    Account,
+    ChannelType,
+    Erasure,
+    OAuthFlow,
+    Platform,
+    PlatformCredential,
+    RateBudget,
+)
 from platforms.pausing import pause_account, resume_account
 from platforms.redaction import masked
 from platforms.values import AccountFacts
@@ -269,3 +277,52 @@ class PlatformCredentialAdmin(OfBrands):
             kind = obj.get_credential_type_display().lower()
             sentence = f"{by} stored the {kind} of {obj.account or obj.platform}."
             record("store secret", sentence, by=by, subject=obj, brand=obj.brand)
+
+
+@admin.register(OAuthFlow)
+class OAuthFlowAdmin(ReadOnly):
+    """Who went to which platform, and how far. Hashes and tokens are not shown."""
+
+    right_to_view = CONNECT_ACCOUNT
+    list_display = ("begun_at", "user", "brand", "platform", "login_path", "account", "fate")
+    list_select_related = ("user", "brand", "platform", "account__platform")
+    list_filter = ("platform", "login_path")
+    fields = (
+        "user",
+        "brand",
+        "platform",
+        "login_path",
+        "server",
+        "account",
+        "redirect_uri",
+        "begun_at",
+        "expires_at",
+        "answered_at",
+        "ended_at",
+        "fate",
+    )
+    readonly_fields = ("fate",)
+    ordering = ("-begun_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OAuthFlow]:
+        """Without what is secret, which is not even read."""
+        return super().get_queryset(request).defer("secret", "state_hash", "browser_hash")
+
+    @admin.display(description="state")
+    def fate(self, flow: OAuthFlow) -> str:
+        if flow.ended_at:
+            return "over"
+        if flow.expires_at <= timezone.now():
+            return "took too long"
+        return "choosing" if flow.answered_at else "at the platform"
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ForEveryone):
+    """What platforms asked to be forgotten. It names nobody."""
+
+    list_display = ("done_at", "platform", "kind", "accounts", "code")
+    list_select_related = ("platform",)
+    list_filter = ("platform", "kind")
+    search_fields = ("code",)
+    fields = ("platform", "kind", "accounts", "code", "done_at")

@@ -11,6 +11,7 @@ from tests.factories import (
     AccountFactory,
     ApprovalFactory,
     CredentialFactory,
+    ErasureFactory,
     FollowUpFactory,
     HeartbeatFactory,
     LabelFactory,
@@ -18,6 +19,7 @@ from tests.factories import (
     MediaAssetFactory,
     MembershipFactory,
     NoticeFactory,
+    OAuthFlowFactory,
     PieceFactory,
     PostAttemptFactory,
     PostEventFactory,
@@ -71,6 +73,7 @@ LISTS = {
     "organisation_notice": lambda brand: NoticeFactory(brand=brand),
     "organisation_switch": switch_of,
     "platforms_account": account_of,
+    "platforms_oauthflow": lambda brand: OAuthFlowFactory(brand=brand),
     "platforms_platformcredential": lambda brand: CredentialFactory(
         account=AccountFactory(brand=brand, token=False)
     ),
@@ -88,6 +91,7 @@ OF_ALL = (
     "organisation_instance",
     "organisation_user",
     "platforms_channeltype",
+    "platforms_erasure",
     "platforms_platform",
 )
 READ_ONLY = (
@@ -98,6 +102,8 @@ READ_ONLY = (
     "organisation_notice",
     "organisation_switch",
     "content_pieceversion",
+    "platforms_erasure",
+    "platforms_oauthflow",
     "platforms_ratebudget",
     "posting_approval",
     "posting_followup",
@@ -108,6 +114,7 @@ READ_ONLY = (
 OF_NO_BRAND = {
     "organisation_heartbeat": HeartbeatFactory,
     "organisation_instance": Instance.objects.get,
+    "platforms_erasure": ErasureFactory,
 }
 lists = pytest.mark.parametrize("name", LISTS)
 

@@ -182,7 +182,7 @@ def broken(*args, **kwargs):
 def test_no_page_about_an_exception_shows_one(walk, monkeypatch, settings, rf, debug):
     """Nor the mail that goes to administrators. With DEBUG Django itself shows every variable."""
     settings.DEBUG = debug
-    monkeypatch.setattr("desk.views.connecting.identify", broken)
+    monkeypatch.setattr("desk.views.connecting.pasting.identify", broken)
     secret = "a-token-that-was-just-pasted-9c1e"
     client = Client(HTTP_HOST="127.0.0.1:8000", raise_request_exception=False)
     client.force_login(walk.client.get(reverse("desk:platforms")).wsgi_request.user)

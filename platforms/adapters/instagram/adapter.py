@@ -55,12 +55,6 @@ class Instagram:
     )
     api_base_url: ClassVar[str] = API
     api_version: ClassVar[str] = "v26.0"
-    # Source: Meta's changelog of versions, as for Facebook; the newest has no date yet.
-    api_versions: ClassVar[Mapping[str, date | None]] = {
-        "v24.0": date(2028, 2, 18),
-        "v25.0": date(2028, 7, 29),
-        "v26.0": None,
-    }
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
     login_paths: ClassVar[tuple[LoginPath, ...]] = LOGIN_PATHS
 
@@ -95,6 +89,11 @@ class Instagram:
     def sites(cls, base_url: str, server_facts: Mapping[str, Any] | None = None) -> tuple[str, ...]:
         is_real = site_of(base_url) == PUBLIC_SITE
         return ("instagram.com",) if is_real else (host_of(base_url),)
+
+    @classmethod
+    def versions(cls) -> Mapping[str, date | None]:
+        """Return those of Graph; the two logins share them."""
+        return graph.VERSIONS
 
     @classmethod
     def allowances(cls, headers: Mapping[str, str], now: datetime) -> list[Allowance]:
