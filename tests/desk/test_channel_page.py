@@ -207,6 +207,7 @@ def test_a_sandbox_that_is_away_is_said(here, brand, settings):
 
 
 def fill(brand, count: int) -> None:
+    facebook = Platform.objects.get(slug="facebook")
     for _ in range(count):
         account = AccountFactory(brand=brand)
         RateBudget.objects.create(
