@@ -211,7 +211,7 @@ def fill(brand, count: int) -> None:
     for _ in range(count):
         account = AccountFactory(brand=brand)
         RateBudget.objects.create(
-            platform=account.platform, account=account, name="calls", limit=200, remaining=100,
+            platform=facebook, account=account, name="calls", limit=200, remaining=100,
             read_at=timezone.now(),
         )  # fmt: skip
         PostFactory(account=account, scheduled=True)

@@ -88,6 +88,22 @@ def test_saying_no_and_beginning_again(page, live_server):
     expect(page.get_by_role("heading", name="What does")).to_be_visible()
 
 
+def test_an_instagram_account_signs_in_by_clicking(page, live_server):
+    page.set_viewport_size(PHONE)
+    page.goto(live_server.url + reverse("desk:connect"))
+    page.get_by_role("link", name="Try Instagram Login in the sandbox").click()
+    shoot(page, "sandbox-instagram-who")
+    wrong = fits(page, PHONE)
+    page.get_by_role("link", name="Harbour Walks").click()
+    shoot(page, "sandbox-instagram-consent")
+    wrong += fits(page, PHONE)
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("checkbox", name="Harbour Walks")).to_be_checked()
+    page.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Harbour Walks")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_reconnecting_with_the_keyboard_alone(page, live_server, world):  # noqa: F811
     page.goto(live_server.url + reverse("desk:connect"))
     press(page, "Try it in the sandbox")
