@@ -122,7 +122,9 @@ def pages() -> dict[str, str]:
 
     from platforms.models import Account
 
-    account = Account.objects.order_by("id").values_list("pk", flat=True)[0]
+    first = Account.objects.select_related("platform").order_by("id")[0]
+    account, platform = first.pk, first.platform
+    channel = f"{platform.slug}/{platform.adapter.channels[0].slug}"
     now = timezone.now()
     middle = f"{now:%Y%m%dT%H%M%S.000000}~{500}"
     hub = "/syndication/posting"
@@ -140,6 +142,8 @@ def pages() -> dict[str, str]:
         "published, from the middle": f"{hub}/published?after={middle}",
         "published, one account": f"{hub}/published?account={account}",
         "needs attention": f"{hub}/attention",
+        "dashboard": "/syndication/dashboard",
+        "channel": f"{hub}/{channel}?account={account}",
         "ready pieces": f"{hub}/pieces",
         "ready pieces, a word": f"{hub}/pieces?q=loom",
     }

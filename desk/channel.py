@@ -27,6 +27,13 @@ from posting.states import Status
 SHOWN = 10  # posts that wait, and attempts
 COUNTED = 1_000  # of the newest posts, so that a page never counts for long
 PIECES = 50  # to choose from for a trial
+# States in which something was tried, and by what the newest are found.
+TRIED = {
+    Status.PUBLISHED: "-published_at",
+    Status.FAILED: "-due_at",
+    Status.UNCONFIRMED: "-due_at",
+    Status.PUBLISHING: "-due_at",
+}
 
 
 @dataclass(frozen=True)
@@ -115,28 +122,27 @@ class ChannelPage:
     def answers(self) -> list[Answer]:
         return list(_answers())
 
-    @cached_property
-    def _posts(self) -> QuerySet[Post]:
-        mine = [row.account.pk for row in self.rows]
-        return Post.objects.filter(channel_type=self.channel_type, account__in=mine)
+    def _newest(self, status: Status, key: str, count: int) -> QuerySet[Post]:
+        """Posts of the chosen account in one state: what lists of one account are indexed by."""
+        account = self.row.account.pk if self.row else 0
+        mine = Post.objects.filter(account=account, status=status, channel_type=self.channel_type)
+        mine = mine.exclude(**{key.lstrip("-"): None})
+        return mine.order_by(key, "-pk" if key.startswith("-") else "pk")[:count]
 
     @cached_property
     def waiting(self) -> list[Post]:
-        """What goes out next."""
-        due = self._posts.filter(status=Status.SCHEDULED).select_related(
-            "account__platform", "piece_version__piece"
-        )
-        return list(due.order_by("due_at", "pk")[:SHOWN])
+        """What the chosen account sends next."""
+        due = self._newest(Status.SCHEDULED, "due_at", SHOWN)
+        return list(due.select_related("piece_version__piece"))
 
     @cached_property
     def attempts(self) -> list[PostAttempt]:
-        """What was tried last, with what was asked and answered."""
-        tried = PostAttempt.objects.filter(post__in=self._posts.values("pk"))
-        return list(
-            tried.select_related("post__account", "post__piece_version__piece").order_by("-pk")[
-                :SHOWN
-            ]
-        )
+        """What was tried last for the chosen account, with what was asked and answered."""
+        tried = [post.pk for post in self.waiting]
+        for status, key in TRIED.items():
+            tried += self._newest(status, key, SHOWN).values_list("pk", flat=True)
+        rows = PostAttempt.objects.filter(post__in=tried).order_by("-pk")[:SHOWN]
+        return list(rows.select_related("post__piece_version__piece"))
 
     @property
     def summary(self) -> str:
@@ -144,14 +150,25 @@ class ChannelPage:
         count = len(self.rows)
         who = f"{count or 'No'} account{'' if count == 1 else 's'} use{'s' if count == 1 else ''}"
         said = f"{who} this channel."
-        over = self._posts.filter(status__in=(Status.PUBLISHED, Status.FAILED)).order_by("-pk")
-        ends = list(over.values_list("status", "attempts")[:COUNTED])
-        if not ends:
+        ends = self._ends
+        if not ends or self.row is None:
             return said
-        first = sum(status == Status.PUBLISHED and tries <= 1 for status, tries in ends)
+        first = sum(status == Status.PUBLISHED and tries <= 1 for _, status, tries in ends)
         share = f"{100 * first / len(ends):.1f}".removesuffix(".0")
         posts = f"{len(ends):,} posts" if len(ends) > 1 else "post"
-        return f"{said} Of the last {posts}, {share} % went out at the first try."
+        name = self.row.account.name
+        return f"{said} Of the last {posts} of {name}, {share} % went out at the first try."
+
+    @property
+    def _ends(self) -> list[tuple[datetime, str, int]]:
+        """When and how the newest posts ended, and in how many tries."""
+        out = self._newest(Status.PUBLISHED, "-published_at", COUNTED)
+        failed = self._newest(Status.FAILED, "-due_at", COUNTED)
+        both = [
+            *out.values_list("published_at", "status", "attempts"),
+            *failed.values_list("due_at", "status", "attempts"),
+        ]
+        return sorted(both, reverse=True)[:COUNTED]
 
     @cached_property
     def pieces(self) -> list[Piece]:
