@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from desk.performance import Performance, performance_of_account
 from desk.reach import Reach
 from organisation.models import AuditEntry, Brand
 from organisation.rights import CONNECT_ACCOUNT, WRITE_PIECE
@@ -271,6 +272,10 @@ class AccountPage:
             subject_type="platforms.account", subject_id=self.account.pk
         )
         return mine.order_by("-pk")[:HISTORY]
+
+    @cached_property
+    def performance(self) -> Performance:
+        return performance_of_account(self.account)
 
     @property
     def url(self) -> str:

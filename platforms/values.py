@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 Json = dict[str, Any]
@@ -140,6 +140,7 @@ class Channel:
     name: str
     takes_comment: bool = True  # what is posted there can have a first comment
     takes_edit: bool = True  # its text can be changed once it is out, where the platform edits
+    lasts: timedelta | None = None  # how long readers see it; None: until somebody deletes it
 
 
 @dataclass(frozen=True)

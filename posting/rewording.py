@@ -23,10 +23,8 @@ from posting.waking import wake_soon
 
 def takes_edits(post: Post) -> bool:
     """Whether the platform can change the text of this kind of post."""
-    adapter = post.platform.adapter
-    channels = {channel.slug: channel for channel in adapter.channels}
-    channel = channels.get(post.channel_type.slug)
-    return issubclass(adapter, Edits) and channel is not None and channel.takes_edit
+    channel = post.channel_type.fact
+    return issubclass(post.platform.adapter, Edits) and channel is not None and channel.takes_edit
 
 
 def ask_edit(post: Post, *, by: User, now: datetime, text: str) -> None:

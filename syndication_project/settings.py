@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "content",
     "posting",
     "scheduling",
+    "analytics",
     "monitoring",
     "desk",
     "sandbox",
@@ -181,6 +182,7 @@ CELERY_TASK_ROUTES = {
     "organisation.tasks.deliver_mail": {"queue": "work"},
     "platforms.tasks.keep_tokens": {"queue": "work"},
     "posting.tasks.check_tokens": {"queue": "work"},
+    "analytics.tasks.collect_metrics": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

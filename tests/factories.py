@@ -12,6 +12,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
+from analytics.models import Reading, Watch
 from content.models import Label, MediaAsset, Piece
 from content.rendering import channel_content, render
 from content.writing import write_piece
@@ -329,6 +330,26 @@ class FollowUpFactory(DjangoModelFactory):
     kind = FollowUp.Kind.COMMENT
     wake_at = factory.LazyFunction(timezone.now)
     text = "More in the shop."
+
+
+class ReadingFactory(DjangoModelFactory):
+    """An account's figures of one day; with `post` a post's."""
+
+    class Meta:
+        model = Reading
+
+    account = factory.SubFactory(AccountFactory)
+    read_at = factory.LazyFunction(timezone.now)
+    views = 120
+    figures = factory.LazyAttribute(lambda reading: {"page_media_view": reading.views})
+
+
+class WatchFactory(DjangoModelFactory):
+    class Meta:
+        model = Watch
+
+    account = factory.SubFactory(AccountFactory)
+    next_read_at = factory.LazyFunction(timezone.now)
 
 
 class ApprovalFactory(DjangoModelFactory):

@@ -20,6 +20,7 @@ from desk.answers import answers_to, refusal_of
 from desk.decisions import BY_SLUG, DECISIONS, Decision, needs_earliest, waits_for_approval
 from desk.evidence import evidence
 from desk.home import LONGEST_PAUSE
+from desk.performance import performance_of
 from desk.preview import preview_of
 from desk.story import story_of
 from desk.views.home import for_polling
@@ -81,6 +82,7 @@ class PostPage(LoginRequiredMixin, DetailView):
             timeline=list(self.object.events.all())[::-1],
             preview=preview_of(self.object),
             elsewhere=elsewhere(self.object),
+            performance=performance_of(self.object),
             may_reword=may_reword(self.request.user, self.object),
             **kwargs,
         )

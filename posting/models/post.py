@@ -239,6 +239,11 @@ class Post(Sendable):
                 condition=Q(status=Status.UNCONFIRMED),
                 name="post_to_look_for",
             ),
+            models.Index(
+                fields=("published_at",),
+                condition=Q(status=Status.PUBLISHED),
+                name="post_out_lately",
+            ),
             # Lists are walked by (key, id) in one brand and one state, from wherever a page begins.
             models.Index(fields=("brand", "status", "due_at", "id"), name="post_list_due"),
             models.Index(fields=("brand", "status", "updated_at", "id"), name="post_list_updated"),

@@ -25,8 +25,10 @@ from tests.factories import (
     PostEventFactory,
     PostFactory,
     PublishStepFactory,
+    ReadingFactory,
     SwitchFactory,
     UserFactory,
+    WatchFactory,
 )
 
 
@@ -78,6 +80,8 @@ LISTS = {
         account=AccountFactory(brand=brand, token=False)
     ),
     "platforms_ratebudget": budget_of,
+    "analytics_reading": lambda brand: ReadingFactory(account=account_of(brand)),
+    "analytics_watch": lambda brand: WatchFactory(account=account_of(brand)),
     "posting_approval": lambda brand: ApprovalFactory(post=post_of(brand)),
     "posting_followup": lambda brand: FollowUpFactory(post=post_of(brand, published=True)),
     "posting_post": lambda brand: post_of(brand, scheduled=True),
@@ -105,6 +109,8 @@ READ_ONLY = (
     "platforms_erasure",
     "platforms_oauthflow",
     "platforms_ratebudget",
+    "analytics_reading",
+    "analytics_watch",
     "posting_approval",
     "posting_followup",
     "posting_postattempt",
@@ -128,7 +134,7 @@ def change_page(name, row):
 
 
 def test_every_model_of_ours_has_its_list():
-    apps = ("organisation", "platforms", "content", "posting")
+    apps = ("organisation", "platforms", "content", "posting", "analytics")
     ours = {
         f"{model._meta.app_label}_{model._meta.model_name}"
         for model in admin.site._registry

@@ -155,7 +155,7 @@ def test_the_page_asks_the_same_number_of_questions_however_much_happened(
     bare, full = PostFactory(account=account, published=True), full_post(account)
     counts = []
     for post in (bare, full):
-        with django_assert_max_num_queries(22) as seen:
+        with django_assert_max_num_queries(24) as seen:
             client.get(page(post))
         counts.append(len(seen))
     assert counts[1] - counts[0] <= 1  # the people behind approvals

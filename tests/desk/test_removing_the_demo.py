@@ -56,7 +56,7 @@ def counted():
     return {model._meta.label: model.objects.count() for models in ours for model in models}
 
 
-OURS = ("organisation", "platforms", "content", "posting", "scheduling")
+OURS = ("organisation", "platforms", "content", "posting", "analytics", "scheduling")
 
 
 def test_all_of_the_demo_goes_and_nothing_of_others(client, demo, neighbour):

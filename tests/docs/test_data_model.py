@@ -10,7 +10,7 @@ from posting.states import Status
 from tests.processes import ROOT
 
 TEXT = (ROOT / "docs" / "data-model.md").read_text()
-OURS = ("organisation", "platforms", "content", "posting", "scheduling", "monitoring")
+OURS = ("organisation", "platforms", "content", "posting", "analytics", "scheduling", "monitoring")
 PLAN = {
     "scheduled_posts": "id piece_id platform_id channel_type_id scheduled_time timezone status "
     "created_at updated_at",

@@ -6,6 +6,7 @@ staff may set less for a channel in the admin.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from platforms.values import Channel, Limits, MediaItem, Problem, Rendition
 
@@ -13,7 +14,7 @@ FEED, REEL, STORY = "feed-post", "reel", "story"
 CHANNELS = (
     Channel(FEED, "Page post"),
     Channel(REEL, "Reel"),
-    Channel(STORY, "Story", takes_comment=False, takes_edit=False),
+    Channel(STORY, "Story", takes_comment=False, takes_edit=False, lasts=timedelta(days=1)),
 )
 
 TEXT_MAX = 63_206  # characters; the limit of Facebook's own pages, in no API document (unsure)

@@ -6,6 +6,7 @@ between Meta's own pages or are in none; staff may set lower ones for a channel.
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from platforms.values import Channel, Limits, Option, PictureShape, Problem, Rendition
@@ -39,7 +40,7 @@ FEED, REEL, STORY = "feed-post", "reel", "story"
 CHANNELS = (
     Channel(FEED, "Feed post", takes_edit=False),
     Channel(REEL, "Reel", takes_edit=False),
-    Channel(STORY, "Story", takes_comment=False, takes_edit=False),
+    Channel(STORY, "Story", takes_comment=False, takes_edit=False, lasts=timedelta(days=1)),
 )
 WHOLE = Option(
     "whole_pictures",

@@ -1,0 +1,14 @@
+"""Celery tasks: three lines each. What they do stands in the modules they call."""
+
+from celery import shared_task
+
+from analytics import collecting, watching
+from organisation.clock import database_now
+from posting.tasks import stopping
+
+
+@shared_task
+def collect_metrics() -> None:
+    """Read the figures that are due. On the work worker, where no post waits for it."""
+    watching.take_up(database_now())
+    collecting.collect(database_now(), stop=stopping.is_set)
