@@ -7,12 +7,10 @@ no account either. A watch is claimed by moving its time, so that two workers ne
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from analytics.models import NORMALISED, Reading, Watch
 from analytics.timetable import OF_ACCOUNTS, after_failure, next_reading
@@ -27,13 +25,10 @@ from platforms.errors import (
     Rejected,
     Unclear,
 )
-from platforms.models import Account, RateBudget
-from platforms.registry import adapter_for
+from platforms.models import Account
 from platforms.values import Metric
-from posting.connecting import check_target, client_until, connection_for, target_of
-from posting.database_threads import here
-from posting.heeding import heed
 from posting.models import Post
+from posting.reading import PAUSE, adapter_to_read, kept_for_posts
 from posting.states import Status
 from posting.storable import storable
 
@@ -41,10 +36,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 50  # watches that one look at the table takes up
 TICK = 30.0  # seconds after which one round begins no further reading
-PATIENCE = 10.0  # seconds for a reading, and for each answer in it; nobody waits for it
 LEASE = timedelta(minutes=5)  # longer than one reading can take
-OLD_WORD = timedelta(hours=1)  # after which a low allowance without a reset says nothing any more
-PAUSE = timedelta(minutes=15)  # where a platform asks to wait and does not say how long
 ASK_LATER = timedelta(hours=1)  # after an error that says something of the whole account
 LARGEST = 2**63 - 1  # of a column; no post has as many views
 # About the account and not about one post: asking for the next one would get the same answer.
@@ -88,7 +80,7 @@ def read(watch: Watch, now: datetime) -> type[Exception] | None:
     if watch.post is not None and watch.post.status != Status.PUBLISHED:
         Watch.objects.filter(pk=watch.pk).update(next_read_at=None)
         return None
-    if until := _kept_for_posts(watch.account, now):
+    if until := kept_for_posts(watch.account, now):
         sentence = KEPT_FOR_POSTS.format(watch.account.platform)
         _postpone(watch.account, until, "", sentence)
         return None
@@ -106,32 +98,14 @@ def read(watch: Watch, now: datetime) -> type[Exception] | None:
     return None
 
 
-def _kept_for_posts(account: Account, now: datetime) -> datetime | None:
-    """Until when nothing is asked because little is left of an allowance; None: ask."""
-    still = Q(resets_at__gt=now) | Q(resets_at=None, read_at__gt=now - OLD_WORD)
-    low = [b for b in RateBudget.objects.filter(still, account=account) if b.is_low]
-    return max((budget.resets_at or now + PAUSE for budget in low), default=None)
-
-
 def _ask(watch: Watch) -> list[Metric]:
     """Ask the platform. Raises any PlatformError."""
-    target = target_of(watch.account)
-    kind = adapter_for(target.adapter_slug)
-    check_target(target, kind)
-    client = replace(
-        client_until(boottime() + PATIENCE, target),
-        connect_timeout=min(settings.CONNECT_TIMEOUT, PATIENCE),
-        read_timeout=min(settings.READ_TIMEOUT, PATIENCE),
-    )
-    adapter = kind(connection_for(target, client))
-    if not isinstance(adapter, ReadsMetrics):
-        raise Rejected(f"{adapter.name} tells apps no figures.")
-    try:
+    with adapter_to_read(watch.account) as adapter:
+        if not isinstance(adapter, ReadsMetrics):
+            raise Rejected(f"{adapter.name} tells apps no figures.")
         if watch.post is None:
             return adapter.account_metrics()
         return adapter.post_metrics(watch.post.remote_id, watch.post.channel_type.slug)
-    finally:
-        heed(watch.account, target, client, here)
 
 
 def _store(watch: Watch, metrics: list[Metric], now: datetime) -> None:

@@ -26,6 +26,7 @@ from posting.holding import HOLDABLE
 from posting.models import Post, PublishStep
 from posting.queueing import post_again
 from posting.states import BY_PEOPLE, Hold, Status
+from posting.verifying import is_missing
 from scheduling import timing
 
 
@@ -142,6 +143,10 @@ def can_be_deleted(post: Post, now: datetime) -> bool:
 def can_be_edited(post: Post, now: datetime) -> bool:
     known = bool(post.remote_id) and post.snapshot is not None
     return post.status == Status.PUBLISHED and known and rewording.takes_edits(post)
+
+
+def is_gone(post: Post, now: datetime) -> bool:
+    return is_missing(post)
 
 
 def text_of(post: Post) -> dict[str, Any]:
@@ -339,6 +344,17 @@ DECISIONS = (
         done="A worker changes the text at the platform. What it says here follows.",
         form=NewTextForm,
         initial=text_of,
+    ),
+    Decision(
+        slug="it-is-gone",
+        words="It is gone, leave it so",
+        icon="eye-slash",
+        question="Is this post gone for good?",
+        meaning="It counts as removed, on your word. Nothing is sent or deleted.",
+        verb=deciding.confirm_gone,
+        fits=is_gone,
+        act="It is gone",
+        done="The post counts as removed, on your word.",
     ),
     Decision(
         slug="delete",

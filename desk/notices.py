@@ -18,11 +18,12 @@ from posting.models import Post
 SIZE = 50
 ABOUT_ALL = ("publishing", "instance")
 ABOUT_ACCOUNTS = ("account", "token")
-ABOUT_POSTS = ("failed", "unconfirmed", "missed", "approved", "declined")
+ABOUT_POSTS = ("failed", "unconfirmed", "missed", "vanished", "approved", "declined")
 LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "failed": ("failed", "fa-solid fa-xmark"),
     "unconfirmed": ("unconfirmed", "fa-solid fa-question"),
     "missed": ("missed", "fa-solid fa-calendar-xmark"),
+    "vanished": ("failed", "fa-solid fa-eye-slash"),
     "approved": ("published", "fa-solid fa-check"),
     "declined": ("failed", "fa-solid fa-ban"),
     "account": ("failed", "fa-solid fa-plug-circle-exclamation"),

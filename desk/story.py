@@ -3,12 +3,17 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.text import Truncator
+
 from desk.answers import Answer
 from desk.decisions import lacks_approval, may_be_out, waits_for_approval
 from desk.words import moment, span, when, zoned
 from posting.approvals import needs_approval
-from posting.models import Post
+from posting.models import Post, PostEvent
 from posting.states import BY_PEOPLE, Hold, Status
+from posting.verifying import GONE, MISSING, OTHERWISE, THERE, last_seen
+
+SHOWN = 300  # characters of another text
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,41 @@ def _published(post: Post, now: datetime) -> Story:
         seen = f"{post.confirmed_by} saw it there at {zoned(post.confirmed_at)}."
         return Story("This post is out, on a person’s word", [Line(seen)])
     number = f"{post.platform.name} gave it the number {post.remote_id}."
-    return Story("This post is out", [Line(number)])
+    seen = last_seen(post)
+    if seen and seen.sentence in MISSING:
+        return _vanished(post, seen)
+    return Story("This post is out", [Line(number), *_looked_at(post, seen)])
+
+
+def _vanished(post: Post, seen: PostEvent) -> Story:
+    name = post.platform.name
+    gone = seen.sentence == GONE
+    return Story(
+        "This post was out and is not there any more"
+        if gone
+        else f"{name} shows this post to nobody",
+        told(
+            f"{name} took it as {post.remote_id}. Looked at {moment(seen.at)}: {seen.evidence}",
+            "Nobody sees it. It is not sent again by itself.",
+            f"Look at the account. Post it again if it is to be seen; if {name} or somebody there "
+            "took it away for good, say so here.",
+        ),
+    )
+
+
+def _looked_at(post: Post, seen: PostEvent | None) -> list[Line]:
+    """What the last look found, and when the next is."""
+    lines = []
+    if seen is not None and seen.sentence == OTHERWISE:
+        words = Truncator(seen.evidence).chars(SHOWN)
+        lines.append(Line(f"Looked at {moment(seen.at)}: it is there with another text. {words}"))
+    elif seen is not None:
+        found = "it is there, as it was sent" if seen.sentence == THERE else "nobody could tell"
+        why = "" if seen.sentence == THERE else f": {seen.evidence}"
+        lines.append(Line(f"Looked at {moment(seen.at)}: {found}{why}{'' if why else '.'}"))
+    if post.next_look_at:
+        lines.append(Line(f"It is looked at again at {moment(post.next_look_at)}."))
+    return lines
 
 
 def _failed(post: Post, now: datetime) -> Story:

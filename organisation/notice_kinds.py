@@ -25,6 +25,13 @@ KINDS: Final = (
     ),
     NoticeKind("missed", "Missed", "1 post was missed", "posts were missed", right=PUBLISH_POST),
     NoticeKind(
+        "vanished",
+        "Vanished",
+        "1 post is not there any more",
+        "posts are not there any more",
+        right=PUBLISH_POST,
+    ),
+    NoticeKind(
         "account",
         "Account",
         "1 account needs a person",

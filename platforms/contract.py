@@ -230,7 +230,11 @@ class ReadsBack(Protocol):
     """Can read one post by its id, to see that it is there and stays there."""
 
     def read_back(self, remote_id: str, channel: str) -> Sighting:
-        """Return Found, Absent when it is gone, CannotTell when nobody knows. Raises nothing."""
+        """Return Found, with its text where that is told, or Absent when it is gone.
+
+        Unpublished: the platform could not prepare it and never showed it. CannotTell: nobody
+        knows, or it is being prepared still. Raises nothing.
+        """
 
 
 @runtime_checkable

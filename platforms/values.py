@@ -215,6 +215,7 @@ class Found:
     created_at: datetime
     url: str = ""
     evidence: str = ""
+    text: str | None = None  # what it says there; None: the platform does not tell
 
 
 @dataclass(frozen=True)

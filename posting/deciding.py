@@ -22,6 +22,7 @@ from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
 from posting.settling import URL_MAX
 from posting.states import MOVES, Hold, Status
+from posting.verifying import is_missing
 from posting.waking import wake_soon
 
 FRESH: dict[str, Any] = {
@@ -121,6 +122,13 @@ def give_up(post: Post, *, by: User, now: datetime) -> None:
     values = {"next_look_at": None, "error_sentence": sentence}
     with transaction.atomic():
         _move(post, Status.FAILED, by, sentence, {}, values)
+
+
+def confirm_gone(post: Post, *, by: User, now: datetime) -> None:
+    """A person knows that a post which was out is not there any more. Raises NotPossible."""
+    if not is_missing(post):
+        raise NotPossible("The last look found this post. Nothing was changed.")
+    _move(post, Status.REMOVED, by, f"{by} says that the post is gone for good.", {})
 
 
 def ask_delete(post: Post, *, by: User, now: datetime) -> None:

@@ -182,8 +182,6 @@ def _meaning(claim: Claim, decision: Decision) -> str:
     if claim.kind == FollowUp.Kind.EDIT:
         again = "Its change is tried again by itself."
         return f"The post is out as it was. {EDIT_NEXT.get(decision.status, again)}"
-    if claim.kind != FollowUp.Kind.COMMENT:
-        return "The post is out as it was."
     again = "Its comment is tried again by itself."
     return f"The post is out. {COMMENT_NEXT.get(decision.status, again)}"
 

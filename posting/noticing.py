@@ -18,6 +18,8 @@ def note_move(pk: int, *, old: Status, new: Status, sentence: str) -> None:
     """
     if old in NEEDS_A_PERSON:
         resolve_notice(f"{old}:{pk}", database_now(), sentence)
+    if new == Status.REMOVED:
+        resolve_notice(f"vanished:{pk}", database_now(), sentence)
     if new == Status.MISSED or (new == Status.FAILED and old != Status.UNCONFIRMED):
         tell(pk, new, sentence)
 

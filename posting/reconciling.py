@@ -23,6 +23,7 @@ from posting.preparing import rendition_of
 from posting.settling import URL_MAX
 from posting.states import Status
 from posting.storable import storable
+from posting.verifying import first_look
 
 log = logging.getLogger(__name__)
 
@@ -191,7 +192,8 @@ def _confirm(post: Post, found: Found, now: datetime) -> None:
                 "published_at": found.created_at,
                 "confirmed_at": now,
                 "irrevocable": True,
-                "next_look_at": None,
+                "looks": 0,
+                "next_look_at": first_look(post.account, now),
                 "error_class": "",
                 "error_sentence": "",
             },

@@ -28,6 +28,7 @@ from posting.models import FollowUp, Post, PostAttempt, PublishStep
 from posting.retry import AccountEffect, Decision, retry_decision
 from posting.states import Status
 from posting.storable import storable
+from posting.verifying import first_look
 
 Outcome = PostAttempt.Outcome
 HALTS = (AccountEffect.RECONNECT, AccountEffect.PAUSE)  # the account waits for a person
@@ -42,7 +43,7 @@ def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
     """
     now = database_now()
     receipt = Receipt(storable(receipt.remote_id), storable(receipt.url))
-    values = _published_values(receipt, now)
+    values = _published_values(claim, receipt, now)
     try:
         with transaction.atomic():
             moved: bool = Post.objects.advance(
@@ -80,14 +81,15 @@ def _settle_conflict(claim: Claim, journal: Journal, receipt: Receipt) -> None:
     settle_error(claim, journal, OutcomeUnknown(sentence))
 
 
-def _published_values(receipt: Receipt, now: datetime) -> dict[str, Any]:
+def _published_values(claim: Claim, receipt: Receipt, now: datetime) -> dict[str, Any]:
     return {
         "remote_id": receipt.remote_id,
         "remote_url": receipt.url if len(receipt.url) <= URL_MAX else "",
         "published_at": now,
         "irrevocable": True,
         "unanswered_claims": 0,
-        "next_look_at": None,
+        "looks": 0,
+        "next_look_at": first_look(claim.account, now),
         "error_class": "",
         "error_sentence": "",
     }

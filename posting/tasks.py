@@ -8,7 +8,7 @@ from celery import shared_task
 from django.conf import settings
 
 from organisation.clock import database_now
-from posting import checking_tokens, dispatching, reaping, reconciling
+from posting import checking_tokens, dispatching, reaping, reconciling, verifying
 from posting.bulkheads import Bulkheads
 from posting.database_threads import on_database_thread
 from posting.hints import Hints
@@ -43,6 +43,12 @@ def reap_abandoned() -> None:
 def reconcile_unconfirmed() -> None:
     """Look for posts whose outcome is unknown. On the clock worker."""
     reconciling.reconcile(database_now())
+
+
+@shared_task
+def verify_published() -> None:
+    """Look again at posts that are out. On the work worker, where no post waits for it."""
+    verifying.verify(database_now(), stop=stopping.is_set)
 
 
 @shared_task

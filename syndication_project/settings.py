@@ -182,6 +182,7 @@ CELERY_TASK_ROUTES = {
     "organisation.tasks.deliver_mail": {"queue": "work"},
     "platforms.tasks.keep_tokens": {"queue": "work"},
     "posting.tasks.check_tokens": {"queue": "work"},
+    "posting.tasks.verify_published": {"queue": "work"},
     "analytics.tasks.collect_metrics": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

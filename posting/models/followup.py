@@ -34,7 +34,6 @@ class FollowUp(Sendable):
         COMMENT = "comment", "First comment"
         EDIT = "edit", "Edit"
         DELETE = "delete", "Delete"
-        VERIFY = "verify", "Check that it is still there"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"

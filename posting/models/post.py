@@ -187,6 +187,7 @@ class Post(Sendable):
     attempts = models.PositiveIntegerField(default=0)
     unanswered_claims = models.PositiveSmallIntegerField(default=0)
     first_claimed_at = models.DateTimeField(null=True, blank=True)
+    # Of one whose outcome is unknown, or, once it is out, of whether it still is.
     looks = models.PositiveSmallIntegerField(default=0)
     next_look_at = models.DateTimeField(null=True, blank=True)
     irrevocable = models.BooleanField(
@@ -238,6 +239,11 @@ class Post(Sendable):
                 fields=("next_look_at",),
                 condition=Q(status=Status.UNCONFIRMED),
                 name="post_to_look_for",
+            ),
+            models.Index(
+                fields=("next_look_at",),
+                condition=Q(status=Status.PUBLISHED, next_look_at__isnull=False),
+                name="post_to_verify",
             ),
             models.Index(
                 fields=("published_at",),

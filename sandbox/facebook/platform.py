@@ -31,6 +31,7 @@ class Facebook:
         "usage": (int, float),
         "video_part": int,
         "video_processing": int,
+        "video_after": str,
         "reels": int,
         "insights": dict,
     }

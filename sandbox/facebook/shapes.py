@@ -95,11 +95,26 @@ def post_fields(world: World, page: Account, post: Entry) -> dict[str, Any]:
         # of a video
         "description": post.text or None,
         "published": True,
-        "status": PUBLISHED,
+        "status": after_publishing(page),
         "length": None,
         "views": 0,
         "post_id": post.aliases[0] if post.aliases else None,
     }
+
+
+def after_publishing(page: Account) -> dict[str, Any]:
+    """How a published video stands: ready, unless the account's `video_after` says otherwise.
+
+    It may be `processing` still, or `error`, as when a file turns out to be of no use.
+    """
+    state = str(page.limits.get("video_after", "ready"))
+    if state == "ready":
+        return PUBLISHED
+    phase: dict[str, Any] = {"status": "in_progress"}
+    if state == "error":
+        said = {"code": 1363008, "message": "The video file cannot be processed."}
+        phase = {"status": "error", "errors": [said]}
+    return PUBLISHED | {"video_status": state, "processing_phase": phase}
 
 
 def attachments(post: Entry, pictures: list[str]) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from platforms import wire
 from platforms.adapters.facebook import Facebook, videos
 from platforms.checking import limits_for, problems_of, stopping
 from platforms.errors import NotReady, NotSent, OutcomeUnknown, PlatformError, RateLimited, Rejected
-from platforms.values import Absent, CannotTell, Found
+from platforms.values import Absent, CannotTell, Found, Unpublished
 from tests.content.films import film
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.pages import FILM, KINDS, PART, PageAt, clip, photo
@@ -265,12 +265,25 @@ def test_it_is_read_back_deleted_and_then_gone(a_page, kind):
     seen = a_page.adapter().read_back(receipt.remote_id, channel)
     assert isinstance(seen, Found)
     assert (seen.remote_id, seen.url) == (receipt.remote_id, receipt.url)
+    assert seen.text == (None if channel == "story" else KINDS[kind].text)
     a_page.sandbox.arm("facebook", "error_500_before", call="read")
     assert isinstance(a_page.adapter().read_back(receipt.remote_id, channel), CannotTell)
     for _ in range(2):
         a_page.adapter().delete(receipt.remote_id, MemoryJournal())
     assert a_page.sandbox.texts() == []
     assert isinstance(a_page.adapter().read_back(receipt.remote_id, channel), Absent)
+
+
+@pytest.mark.parametrize("kind", ["video", "reel"])
+def test_a_video_that_is_prepared_still_or_could_not_be_is_read_back_as_such(a_page, kind):
+    receipt, channel = publish(a_page, kind), KINDS[kind].channel
+    a_page.register(video_after="processing")
+    seen = a_page.adapter().read_back(receipt.remote_id, channel)
+    assert seen == CannotTell(f"Facebook is still preparing video {receipt.remote_id}.")
+    a_page.register(video_after="error")
+    failed = a_page.adapter().read_back(receipt.remote_id, channel)
+    assert isinstance(failed, Unpublished)
+    assert failed.evidence.endswith("The video file cannot be processed.")
 
 
 @pytest.mark.parametrize("kind", ["text", "video", "reel"])

@@ -103,7 +103,10 @@ def test_a_set_that_is_refused_costs_no_other(connect, sandbox):  # noqa: F811
 def test_a_post_is_read_back_while_it_is_there(connect, sandbox, login):  # noqa: F811
     adapter = connect(login)
     receipt = adapter.publish(KINDS["image"], MemoryJournal())
-    assert isinstance(adapter.read_back(receipt.remote_id, "feed-post"), Found)
+    seen = adapter.read_back(receipt.remote_id, "feed-post")
+    assert isinstance(seen, Found)
+    assert seen.text == (KINDS["image"].text if login == "facebook" else None)
+    assert adapter.read_back(receipt.remote_id, "story").text is None
     assert isinstance(adapter.read_back("17000", "feed-post"), Absent)
     sandbox.arm("instagram", "error_500_before", call="read")
     assert isinstance(adapter.read_back(receipt.remote_id, "feed-post"), CannotTell)

@@ -10,7 +10,7 @@ from platforms.errors import CredentialsExpired, NotSent, RateLimited, Rejected,
 from posting.models import FollowUp, PostAttempt, PublishStep
 from posting.reaping import reap
 from posting.states import Status
-from tests.factories import FollowUpFactory, PostFactory
+from tests.factories import AccountFactory, FollowUpFactory, PostFactory
 from tests.posting.conftest import fresh, send
 
 pytestmark = pytest.mark.django_db
@@ -146,11 +146,16 @@ def test_a_missing_token_is_said_and_nothing_leaves(comment, platform):
 
 
 def test_what_the_platform_cannot_do_fails_with_a_sentence(platform):
-    edit = FollowUpFactory(kind=Kind.VERIFY)
+    edit = FollowUpFactory(
+        kind=Kind.EDIT,
+        post=PostFactory(account=AccountFactory(platform="mastodon"), published=True),
+    )
     send()
     edit.refresh_from_db()
     assert edit.state == State.FAILED
-    assert edit.error_sentence == ("Facebook offers no way to do this. The post is out as it was.")
+    assert edit.error_sentence == (
+        "Mastodon offers no way to do this. The post is out as it was. Change it there."
+    )
 
 
 def test_words_no_database_takes_lose_no_outcome(comment, platform):

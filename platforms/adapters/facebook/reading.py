@@ -10,7 +10,7 @@ from platforms.graph_errors import is_not_there, refusal
 from platforms.links import web_address
 from platforms.looking import Candidate, Listing, look_for, started_at
 from platforms.pauses import moment_in
-from platforms.telling import READING
+from platforms.telling import READING, WORDS_MAX
 from platforms.values import (
     Absent,
     CannotTell,
@@ -19,10 +19,13 @@ from platforms.values import (
     Rendition,
     Sighting,
     StepRecord,
+    Unpublished,
 )
 
 POSTS_READ = 25
 VIDEO_FIELDS = "id,created_time,permalink_url,published,status"
+# Of `video_status`, whose values are in Meta's guide to reels; one that is unknown counts as ready.
+PREPARING = ("processing", "uploading", "upload_complete")
 
 
 def find(
@@ -120,18 +123,45 @@ def _find_story(
 def read_back(page: Page, remote_id: str, channel: str) -> Sighting:
     """Read one post that is out. See `ReadsBack.read_back`."""
     is_video = channel == REEL or (channel == FEED and "_" not in remote_id)
-    fields = VIDEO_FIELDS if is_video else "id,created_time,permalink_url"
+    fields = "id,created_time,permalink_url" + ("" if channel == STORY else ",message")
     try:
+        fields = f"{VIDEO_FIELDS},description" if is_video else fields
         answer = page.graph.request("GET", remote_id, {"fields": fields})
         said = refusal(answer)
         if said and is_not_there(said):
             return Absent(f"Facebook has no {remote_id}, or shows it to this token no more.")
         page.graph.check(answer, READING)
         seen = answer.json()
-        if is_video and not _is_published(seen):
-            return Absent(f"Video {remote_id} is there and not published.")
+        if is_video and (unready := _not_ready(remote_id, seen)):
+            return unready
         url = web_address(seen.get("permalink_url")) or page.post_url(remote_id)
         made = moment_in(str(seen.get("created_time") or "")) or datetime.now(UTC)
-        return Found(remote_id, made, url, f"{remote_id} was read.")
+        text = None if channel == STORY else seen.get("description" if is_video else "message")
+        shown = None if channel == STORY else str(text or "")
+        return Found(remote_id, made, url, f"{remote_id} was read.", shown)
     except PlatformError as error:
         return CannotTell(error.sentence)
+
+
+def _not_ready(video: str, seen: Json) -> Sighting | None:
+    """What keeps a video that was published from being shown; None: nothing does.
+
+    Facebook goes on preparing a video after it has taken its publication, and may fail then.
+    """
+    status = seen.get("status") or {}
+    phase = status.get("processing_phase") or {}
+    if "error" in (status.get("video_status"), phase.get("status")):
+        words = _words_of_failure(phase) or "it gives no reason"
+        return Unpublished(f"Facebook could not prepare video {video}: {words}.")
+    if status.get("video_status") in PREPARING:
+        return CannotTell(f"Facebook is still preparing video {video}.")
+    if not _is_published(seen):
+        return Absent(f"Video {video} is there and not published.")
+    return None
+
+
+def _words_of_failure(phase: Json) -> str:
+    told = phase.get("errors") or phase.get("error") or []
+    first = told[0] if isinstance(told, list) and told else told
+    words = first.get("message") if isinstance(first, dict) else ""
+    return str(words or "").strip().rstrip(".")[:WORDS_MAX]

@@ -111,7 +111,7 @@ class Instagram:
         return reading.find(self.profile, rendition, steps, known_ids)
 
     def read_back(self, remote_id: str, channel: str) -> Sighting:
-        return reading.read_back(self.profile, remote_id)
+        return reading.read_back(self.profile, remote_id, channel)
 
     def post_metrics(self, remote_id: str, channel: str) -> list[Metric]:
         return metrics.post_metrics(self.profile, remote_id, channel)

@@ -109,10 +109,15 @@ def _candidate(profile: Profile, post: Json) -> Candidate:
     return Candidate(name, created, str(post.get("caption") or ""), url)
 
 
-def read_back(profile: Profile, remote_id: str) -> Sighting:
-    """Ask for one post by its id. See `ReadsBack.read_back`."""
+def read_back(profile: Profile, remote_id: str, channel: str) -> Sighting:
+    """Ask for one post by its id. See `ReadsBack.read_back`.
+
+    Captions are told by Facebook login only.
+    """
+    tells = profile.by_facebook and channel != STORY
+    fields = "id,timestamp,permalink" + (",caption" if tells else "")
     try:
-        answer = profile.graph.request("GET", remote_id, {"fields": "id,timestamp,permalink"})
+        answer = profile.graph.request("GET", remote_id, {"fields": fields})
         said = refusal(answer)
         if said and is_not_there(said):
             return Absent(f"Instagram says that there is no {remote_id}.")
@@ -120,7 +125,9 @@ def read_back(profile: Profile, remote_id: str) -> Sighting:
         post = _candidate(profile, answer.json())
     except PlatformError as error:
         return CannotTell(error.sentence)
-    return Found(post.remote_id, post.created_at, post.url, f"Instagram shows {post.remote_id}.")
+    evidence = f"Instagram shows {post.remote_id}."
+    text = post.text if tells else None
+    return Found(post.remote_id, post.created_at, post.url, evidence, text)
 
 
 def identify(profile: Profile) -> AccountFacts:
