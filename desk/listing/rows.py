@@ -58,8 +58,8 @@ class Row:
 
     @property
     def decisions(self) -> list[Decision]:
-        fitting = [d for d in DECISIONS if d.fits(self.post, self.now) and d.right in self.rights]
-        return [decision for decision in fitting if decision.slug not in WITH_EVIDENCE]
+        offered = [d for d in DECISIONS if d.slug not in WITH_EVIDENCE and d.right in self.rights]
+        return [decision for decision in offered if decision.fits(self.post, self.now)]
 
     @property
     def may_reword(self) -> bool:
@@ -91,7 +91,8 @@ class Row:
 
 
 STUCK = (Status.FAILED, Status.MISSED)
-WITH_EVIDENCE = ("it-is-out", "send-again", "give-up")  # decided on the post's page, evidence first
+# Decided on the post's page, evidence first.
+WITH_EVIDENCE = ("it-is-out", "send-again", "give-up", "it-is-gone")
 
 
 def rows_of(ids: Sequence[int], *, user: User, now: datetime) -> list[Row]:
