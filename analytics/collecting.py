@@ -66,7 +66,7 @@ def collect(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> int:
 
 def _due(now: datetime, silent: set[int]) -> list[Watch]:
     due = Watch.objects.due(now).exclude(account__platform__in=silent)
-    rows = due.select_related("account__platform", "post__channel_type__platform")
+    rows = due.select_related("account__platform", "post__channel_type", "post__platform")
     return list(rows[:AT_ONCE])
 
 
@@ -149,8 +149,7 @@ def _out_since(post: Post) -> datetime:
 
 
 def _lasts(post: Post) -> timedelta | None:
-    channel = post.channel_type.fact
-    return channel.lasts if channel else None
+    return post.channel.lasts if post.channel else None
 
 
 def _failed(watch: Watch, error: PlatformError, now: datetime) -> None:

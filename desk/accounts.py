@@ -226,7 +226,7 @@ def _shown(accounts: QuerySet[Account]) -> QuerySet[Account]:
     failed = posts.filter(status=Status.FAILED).order_by("-due_at", "-id")
     success, error = out.values("published_at")[:1], failed.values("error_sentence")[:1]
     return (
-        accounts.select_related("platform", "brand")
+        accounts.select_related("platform", "brand", "fallback")
         .annotate(last_success=Subquery(success), last_error=Subquery(error))
         .order_by("platform__name", "name", "pk")
     )

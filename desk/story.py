@@ -113,10 +113,19 @@ def _published(post: Post, now: datetime) -> Story:
         seen = f"{post.confirmed_by} saw it there at {zoned(post.confirmed_at)}."
         return Story("This post is out, on a person’s word", [Line(seen)])
     number = f"{post.platform.name} gave it the number {post.remote_id}."
-    seen = last_seen(post)
-    if seen and seen.sentence in MISSING:
-        return _vanished(post, seen)
-    return Story("This post is out", [Line(number), *_looked_at(post, seen)])
+    look = last_seen(post)
+    if other_way := _other_way(post):
+        number = f"{other_way} {number}"
+    if look and look.sentence in MISSING:
+        return _vanished(post, look)
+    return Story("This post is out", [Line(number), *_looked_at(post, look)])
+
+
+def _other_way(post: Post) -> str:
+    """How it went out where that was not as planned."""
+    ways = [f"by {post.account.name} instead of {post.meant_for.name}"] if post.meant_for else []
+    ways += ["without its video, which was refused"] if post.without_video else []
+    return f"It went out {', and '.join(ways)}." if ways else ""
 
 
 def _vanished(post: Post, seen: PostEvent) -> Story:

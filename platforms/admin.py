@@ -137,7 +137,8 @@ class AccountAdmin(UntilActions):
         ("Secret", {"fields": ("access_token",)}),
         ("State", {"fields": ("chip", "state_reason", "state_since", *WAITS)}),
         ("Pace", {"fields": ("minimum_gap", "max_in_flight", "last_served_at")}),
-        ("Rules", {"fields": ("late_limit", "late_policy", "approval_rule", "fallback")}),
+        ("Rules", {"fields": ("late_limit", "late_policy", "approval_rule")}),
+        ("Fallback", {"fields": ("fallback", "fallback_without_video")}),
         ("Read from the server", {"fields": ("server_facts",), "classes": ("collapse",)}),
     )
 

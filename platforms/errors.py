@@ -56,6 +56,12 @@ class Rejected(PlatformError):
     label = "Refused"
 
 
+class VideoRefused(Rejected):
+    """The platform does not take the video as it is. The post is not out; use another video."""
+
+    label = "Video refused"
+
+
 class DuplicateContent(PlatformError):
     """The platform says this content is already there."""
 

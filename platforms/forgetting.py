@@ -120,6 +120,7 @@ def _forget_account(account: Account, kind: str, now: datetime) -> None:
         granted_by="",
         login_path="",
         paused_until=None,
+        halted=False,
         blocked_until=None,
     )
     resolve_notice(f"token:{locked.pk}", now, "Its tokens are erased.")

@@ -10,6 +10,8 @@ from platforms.checking import TIGHTENABLE
 from platforms.models import Account, ChannelType, PlatformCredential
 from platforms.models.account import SANDBOX
 
+PLACE = ("brand", "platform", "server")  # which cannot be changed later
+
 
 class Secret(forms.CharField):
     """A password box whose content is never sent back to the browser."""
@@ -44,7 +46,24 @@ class AccountForm(forms.ModelForm):
             raise ValidationError(
                 {"server": f"{platform.name} has many servers. Say which, such as https://…"}
             )
+        self._check_fallback(cleaned)
         return cleaned
+
+    def _check_fallback(self, cleaned: dict[str, Any]) -> None:
+        """Where an account's place cannot be changed, it is not in the form."""
+        fallback, own = cleaned.get("fallback"), self.instance
+        if fallback is None:
+            return
+        place = {name: cleaned.get(name, getattr(own, name, None)) for name in PLACE}
+        if None in place.values():
+            return  # said at the field that lacks it
+        if not fallback.may_stand_in_for(Account(pk=own.pk, **place)):
+            raise ValidationError(
+                {
+                    "fallback": "Another account of the same brand on the same platform can stand "
+                    "in, and one of the sandbox only for one of the sandbox."
+                }
+            )
 
 
 def _check_address(server: str, sentence: str) -> None:

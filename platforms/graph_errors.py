@@ -17,6 +17,7 @@ from platforms.errors import (
     RateLimited,
     Rejected,
     Unclear,
+    VideoRefused,
 )
 from platforms.http import Answer
 from platforms.values import Json
@@ -62,10 +63,12 @@ BY_CODE: dict[int, Meaning] = {
     368: Meaning(AccountBlocked, "it takes what was posted for abuse and blocks for a time"),
     506: Meaning(DuplicateContent, "the Page has just posted the same"),
     324: Meaning(Rejected, "no picture arrived that it can read"),
-    382: Meaning(Rejected, "the video is too small"),
+    382: Meaning(VideoRefused, "the video is too small"),
     389: Meaning(Rejected, "it cannot fetch the video from its address"),
-    6000: Meaning(Rejected, "it cannot read the video. Export it anew as MP4 (H.264 and AAC)"),
-    6001: Meaning(Rejected, "it cannot take the video in. Export it anew as MP4 (H.264 and AAC)"),
+    6000: Meaning(VideoRefused, "it cannot read the video. Export it anew as MP4 (H.264 and AAC)"),
+    6001: Meaning(
+        VideoRefused, "it cannot take the video in. Export it anew as MP4 (H.264 and AAC)"
+    ),
     2635: Meaning(
         Rejected,
         "this version of its interface has ended. Set a newer one for it under Platforms in the "
@@ -80,11 +83,11 @@ BY_SUBCODE: dict[int, Meaning] = {
     1363019: Meaning(Unclear, "the upload of the video failed on its side"),  # (3p)
     1363030: Meaning(Unclear, "the upload of the video took too long"),  # (3p)
     1363033: Meaning(Unclear, "the upload of the video failed on its side"),  # (3p)
-    1363040: Meaning(Rejected, "a reel is upright, 9:16, and this video is not"),  # (3p)
+    1363040: Meaning(VideoRefused, "a reel is upright, 9:16, and this video is not"),  # (3p)
     1363047: Meaning(Unclear, "it says that it is out of service for the moment"),  # (3p)
-    1363127: Meaning(Rejected, "a reel has at least 540 × 960 pixels"),  # (3p)
-    1363128: Meaning(Rejected, "a reel lasts 3 to 90 seconds"),  # (3p)
-    1363129: Meaning(Rejected, "a reel has 24 to 60 pictures a second"),  # (3p)
+    1363127: Meaning(VideoRefused, "a reel has at least 540 × 960 pixels"),  # (3p)
+    1363128: Meaning(VideoRefused, "a reel lasts 3 to 90 seconds"),  # (3p)
+    1363129: Meaning(VideoRefused, "a reel has 24 to 60 pictures a second"),  # (3p)
     1366046: Meaning(
         Rejected, "the picture is too large or of a kind that it does not take"
     ),  # (3p)

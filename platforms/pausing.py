@@ -130,10 +130,10 @@ def _set_state(
     with transaction.atomic():
         locked = Account.objects.select_for_update(of=("self",)).get(pk=account.pk)
         locked.state, locked.state_reason, locked.state_since = state, reason, now
-        locked.blocked_until, locked.paused_until = None, until
+        locked.blocked_until, locked.paused_until, locked.halted = None, until, False
         locked.save(
             update_fields=[
-                "state", "state_reason", "state_since", "blocked_until", "paused_until"
+                "state", "state_reason", "state_since", "blocked_until", "paused_until", "halted"
             ]
         )  # fmt: skip
         state_now = f"{locked.get_state_display().lower()}{_span(until)}"

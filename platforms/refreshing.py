@@ -260,7 +260,7 @@ def disconnect(account: Account, sentence: str, now: datetime) -> bool:
         resolve_notice(f"token:{account.pk}", now, "It ended.")
         open_notice(
             f"account:{account.pk}",
-            f"{sentence} The posts of {account.name} wait until a person acts.",
+            f"{sentence} {account.meanwhile}",
             brand=account.brand_id,
         )
     return True

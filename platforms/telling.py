@@ -18,6 +18,7 @@ from platforms.errors import (
     RateLimited,
     Rejected,
     Unclear,
+    VideoRefused,
 )
 
 WORDS_MAX = 300  # characters of a platform's own words that are repeated
@@ -49,6 +50,7 @@ def video(position: int) -> Act:
 
 SENTENCES: dict[type[PlatformError], str] = {
     Rejected: "{name} refused {act.what}: {words}.",
+    VideoRefused: "{name} refused {act.what}: {words}.",
     DuplicateContent: "{name} says this is there already, and did not take it again: {words}.",
     RateLimited: "{name} allows the next request at {until:%H:%M:%S} UTC.",
     NotReady: "{name} is still preparing {act.what}.",

@@ -30,7 +30,7 @@ class MayNotApprove(PermissionError):
 
 
 def needs_approval(account: Account) -> bool:
-    return account.approval_rule != Account.ApprovalRule.NONE
+    return account.needs_approval
 
 
 def content_hash(post: Post, rendition: Rendition) -> str:

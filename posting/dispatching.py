@@ -23,6 +23,7 @@ from posting.bulkheads import QUICK
 from posting.catching_up import space_late
 from posting.claims import lease
 from posting.eligibility import accounts_with_work
+from posting.falling_back import fall_back
 from posting.labels import release_elapsed
 from posting.models import FollowUp, Post
 from posting.states import Hold, Status
@@ -48,6 +49,7 @@ def dispatch(
     resume_elapsed(now)
     release_elapsed(now)
     mark_late(now)
+    fall_back(now)
     end = boottime() + seconds
     first = True
     while boottime() < end:

@@ -184,7 +184,9 @@ def _point_at(post: Post, words: PieceVersion, by: User, now: datetime) -> None:
     # Asked of a person before, it is asked again: that answer was about other words.
     asks = needs_approval(post.account) or post.approvals.exists()
     holds = {"holds": F("holds").bitor(int(Hold.APPROVAL))} if asks else {}
-    if not rows.update(piece_version=words, version=post.version + 1, updated_at=Now(), **holds):
+    # Other words may come with another video, which the platform has not refused.
+    changes = {"piece_version": words, "version": post.version + 1, "without_video": False}
+    if not rows.update(**changes, updated_at=Now(), **holds):
         post.refresh_from_db()
         raise EditConflict(_changed(post))
     sentence = f"{by} changed what it says."

@@ -181,7 +181,7 @@ class Journal:
             # Not if it was voided meanwhile: then a person has decided without this answer.
             open_row = PublishStep.objects.filter(pk=row.pk).exclude(state=PublishStep.State.VOID)
             open_row.update(**values)
-        else:
+        elif self._is_still_its_account():
             self._void_older(row)
             fields = {field.attname: getattr(row, field.attname) for field in row._meta.fields}
             PublishStep.objects.create(**{**fields, **values, "id": None})
@@ -318,6 +318,11 @@ class Journal:
             request_hash=request_hash(request) if request else "",
             started_at=self.claim.claimed_at,
         )
+
+    def _is_still_its_account(self) -> bool:
+        """What one account uploaded is of no use to another that stands in for it meanwhile."""
+        rows = self.claim.owner._default_manager.filter(pk=self.claim.pk)
+        return rows.filter(account=self.claim.account.pk).exists()
 
     def _void_older(self, row: PublishStep) -> None:
         """An upload whose result is no longer good makes room for the new one."""

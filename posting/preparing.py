@@ -1,5 +1,7 @@
 """What exactly would be sent: the one way from a post's row to its rendition and its problems."""
 
+from dataclasses import replace
+
 from content.rendering import channel_content, render
 from platforms.checking import problems_of
 from platforms.limiting import limits_of
@@ -18,6 +20,8 @@ def rendition_of(post: Post, account: Account) -> Rendition:
     channel = post.channel_type
     limits = limits_of(account, channel)
     content = channel_content(post.piece_version, account.platform.slug, channel.slug)
+    if post.without_video:
+        content = replace(content, media=tuple(m for m in content.media if m.type != "video"))
     return render(content, channel.slug, limits)
 
 

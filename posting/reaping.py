@@ -75,6 +75,7 @@ def _fate(post: Post, now: datetime) -> tuple[Status, str, dict[str, Any]]:
 def _write_attempt(post: Post, now: datetime, sentence: str) -> None:
     PostAttempt.objects.create(
         post=post,
+        account_id=post.account_id,
         piece_id=post.piece_id,
         platform_id=post.platform_id,
         attempt_number=post.attempts + 1,

@@ -23,7 +23,7 @@ from posting.waking import wake_soon
 
 def takes_edits(post: Post) -> bool:
     """Whether the platform can change the text of this kind of post."""
-    channel = post.channel_type.fact
+    channel = post.channel
     return issubclass(post.platform.adapter, Edits) and channel is not None and channel.takes_edit
 
 

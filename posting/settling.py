@@ -22,6 +22,7 @@ from platforms.errors import (
 from platforms.models import Account
 from platforms.values import Receipt
 from posting.claims import Claim, lease
+from posting.falling_back import goes_without_video, void_prepared, without_video
 from posting.journal import Journal
 from posting.late import late_answer, late_error, take_row
 from posting.models import FollowUp, Post, PostAttempt, PublishStep
@@ -100,11 +101,15 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
     now = database_now()
     error.sentence = storable(error.sentence)
     decision = _decide(claim, journal, error, now)
+    outcome = outcome_of(decision, error)
     sentence = sentence_for(error, decision, _whereabouts(claim, journal))
-    values = {
-        "error_sentence": sentence,
-        **_error_values(claim, journal, error, decision, now),
-    }
+    values = _error_values(claim, journal, error, decision, now)
+    reduced = decision.status == Status.FAILED and goes_without_video(claim, journal, error)
+    if reduced:
+        decision = Decision(Status.SCHEDULED, now)
+        sentence = f"{error.sentence} The post goes out without its video instead."
+        values |= without_video(now)
+    values["error_sentence"] = sentence
     with transaction.atomic():
         moved = Post.objects.advance(
             claim.pk,
@@ -121,8 +126,10 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
         journal.store_answer(now)
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
             void_step(claim, journal.on_wire, error)
+        if moved and reduced:
+            void_prepared(claim)
         if moved and not _only_looked(journal, error):
-            write_attempt(claim, journal, now, outcome_of(decision, error), error=error)
+            write_attempt(claim, journal, now, outcome, error=error)
         elif not moved:
             late_error(claim, decision.status, sentence, values)
     if moved:
@@ -249,6 +256,7 @@ def write_attempt(
     """Write the one row that says how this claim went, with its redacted exchanges."""
     PostAttempt.objects.create(
         **{claim.owner.OWNER_FIELD: claim.pk},
+        account_id=claim.account.pk,
         piece_id=claim.piece_pk,
         platform_id=claim.platform_pk,
         attempt_number=claim.attempt,
@@ -282,11 +290,11 @@ def _halt(claim: Claim, error: PlatformError, state: str, now: datetime) -> None
     account = Account.objects.filter(pk=claim.account.pk)
     with transaction.atomic():
         if account.filter(state__in=Account.SENDING_STATES).update(
-            state=state, state_reason=error.sentence, state_since=now
+            state=state, state_reason=error.sentence, state_since=now, halted=True
         ):
             row = account.get()
             open_notice(
                 f"account:{row.pk}",
-                f"{error.sentence} The posts of {row.name} wait until a person acts.",
+                f"{error.sentence} {row.meanwhile}",
                 brand=row.brand_id,
             )

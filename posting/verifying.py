@@ -211,7 +211,6 @@ def _next(post: Post, seen: Seen, known_missing: bool, now: datetime) -> datetim
         at, end = now + PAUSES[min(post.looks, len(PAUSES) - 1)], out_since + LAST
     else:
         at = end = out_since + SECOND
-    channel = post.channel_type.fact
-    if channel and channel.lasts:
-        end = min(end, out_since + channel.lasts - BEFORE_ITS_END)
+    if post.channel and post.channel.lasts:
+        end = min(end, out_since + post.channel.lasts - BEFORE_ITS_END)
     return at if now < at <= end else None

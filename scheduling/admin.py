@@ -73,6 +73,7 @@ class PostAdmin(SavesByVerb):
     )
     fieldsets = (
         (None, {"fields": ("piece", "piece_version", "account", "channel_type", "copy", "author")}),
+        ("Fallback", {"fields": ("meant_for", "without_video"), "classes": ("collapse",)}),
         ("State", {"fields": ("chip", "error_class", "error_sentence", "holds", "irrevocable")}),
         ("When", {"fields": ("due_at", "wall_time", "zone", "fold", "wake_at", "priority")}),
         (

@@ -27,6 +27,7 @@ STEPS = "tests/posting/test_journal_steps.py"
 INSTAGRAM = "tests/platforms/test_instagram.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
 LATE = "tests/posting/test_settling_late.py"
+FALLBACK = "tests/posting/test_falling_back.py"
 WAITS = "tests/posting/test_claim_waits.py"
 CHANGED = "tests/posting/test_claim.py::test_what_changed_while_the_claim_decides_is_not_taken"
 RESEND = "known.kind != PublishStep.Kind.KEYED or not same or not inside"
@@ -258,5 +259,32 @@ GUARDS = (
             ),
         ),
         (f"{INSTAGRAM}::test_a_container_that_is_out_already_is_never_published_again",),
+    ),
+    Guard(
+        "what may be out goes out by no other account",
+        (
+            Edit(
+                "posting/falling_back.py",
+                "    if steps.exclude(kind=PublishStep.Kind.REPEATABLE).exists():\n",
+                "    if False:\n",
+            ),
+        ),
+        (f"{FALLBACK}::test_a_step_that_began_after_the_look_is_seen_under_the_lock",),
+    ),
+    Guard(
+        "a post that somebody changed meanwhile keeps its account",
+        (Edit("posting/falling_back.py", "        lease_token=post.lease_token,\n"),),
+        (f"{FALLBACK}::test_whoever_changed_it_first_wins",),
+    ),
+    Guard(
+        "what one account uploaded is not kept for another",
+        (
+            Edit(
+                JOURNAL,
+                "        elif self._is_still_its_account():\n",
+                "        else:\n",
+            ),
+        ),
+        (f"{FALLBACK}::test_an_upload_that_ends_late_for_the_first_account_is_not_kept",),
     ),
 )

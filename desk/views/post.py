@@ -30,7 +30,7 @@ from organisation.models.brand import Person
 from organisation.rights import APPROVE_POST, PUBLISH_POST, WRITE_PIECE, may
 from posting.deciding import NotPossible
 from posting.editing import EDITABLE
-from posting.models import Approval, Post
+from posting.models import Approval, Post, PostAttempt
 from posting.models.post import NEEDS_A_PERSON
 from posting.states import Status
 
@@ -42,10 +42,10 @@ def visible_posts(user: Person) -> QuerySet[Post]:
     return (
         Post.objects.visible_to(user)
         .for_list()
-        .select_related("piece_version", "author", "confirmed_by", "platform")
+        .select_related("piece_version", "author", "confirmed_by", "platform", "meant_for")
         .prefetch_related(
             "steps",
-            "attempt_rows",
+            Prefetch("attempt_rows", PostAttempt.objects.select_related("account")),
             "events",
             "follow_ups",
             Prefetch("approvals", Approval.objects.select_related("by")),

@@ -28,6 +28,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
             platform__enabled=True,
         )
 
+    def stopped_by_platform(self) -> "AccountQuerySet":
+        """The same for many as `is_stopped_by_platform` for one row."""
+        halted = models.Q(state=Account.State.PAUSED, halted=True)
+        return self.filter(halted | models.Q(state=Account.State.NEEDS_RECONNECT))
+
     def sandboxed(self) -> "AccountQuerySet":
         return self.filter(server=SANDBOX)
 
@@ -79,7 +84,24 @@ class Account(models.Model):
     late_policy = models.CharField(max_length=10, choices=LatePolicy, default=LatePolicy.ASK)
     approval_rule = models.CharField(max_length=10, choices=ApprovalRule, default=ApprovalRule.NONE)
     fallback = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Another account of the brand on the platform, which sends what is due once the "
+        "platform has stopped this one. Empty: its posts wait.",
+    )
+    fallback_without_video = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A post whose video the platform refuses goes out without it, if that can be.",
+    )
+    halted = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Paused by its platform, and not by a person.",
     )
     max_in_flight = models.PositiveSmallIntegerField(default=4)
     last_served_at = models.DateTimeField(null=True, blank=True)
@@ -133,6 +155,34 @@ class Account(models.Model):
             return f"{settings.SANDBOX_URL}/{self.platform.slug}" if settings.SANDBOX_URL else ""
         by_adapter = api_of(self.platform.adapter, self.server_facts)
         return (self.server or self.platform.api_base_url or by_adapter).rstrip("/")
+
+    @property
+    def needs_approval(self) -> bool:
+        return self.approval_rule != self.ApprovalRule.NONE
+
+    @property
+    def is_stopped_by_platform(self) -> bool:
+        """Whether its platform keeps it from sending. What a person paused waits for a person."""
+        paused = self.state == self.State.PAUSED and self.halted
+        return paused or self.state == self.State.NEEDS_RECONNECT
+
+    def may_stand_in_for(self, other: "Account") -> bool:
+        """Whether it may send what was meant for the other: never a real one for the sandbox."""
+        return (
+            self.pk != other.pk
+            and (self.brand_id, self.platform_id) == (other.brand_id, other.platform_id)
+            and self.is_sandboxed == other.is_sandboxed
+        )
+
+    @property
+    def meanwhile(self) -> str:
+        """What becomes of its posts while it cannot send, for notices."""
+        if self.fallback is None:
+            return f"The posts of {self.name} wait until a person acts."
+        return (
+            f"What is due goes out by {self.fallback.name} instead where that is safe; the other "
+            f"posts of {self.name} wait until a person acts."
+        )
 
     @property
     def is_sandboxed(self) -> bool:

@@ -8,7 +8,6 @@ from django.db import models
 from platforms.checking import TIGHTENABLE
 from platforms.contract import Adapter
 from platforms.registry import adapter_for
-from platforms.values import Channel
 
 LOW = 25  # percent of an allowance
 
@@ -72,11 +71,6 @@ class ChannelType(models.Model):
 
     def __str__(self) -> str:
         return f"{self.platform.name}, {self.name.lower()}"
-
-    @property
-    def fact(self) -> Channel | None:
-        """What the adapter says of it; None for a channel that it no longer offers."""
-        return next((c for c in self.platform.adapter.channels if c.slug == self.slug), None)
 
 
 class RateBudget(models.Model):

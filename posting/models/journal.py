@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from content.models import Piece
 from organisation.models.audit import AppendOnly
-from platforms.models import Platform
+from platforms.models import Account, Platform
 from posting.models.followup import FollowUp
 from posting.models.post import Post
 from posting.states import Status
@@ -108,6 +108,9 @@ class PostAttempt(AppendOnly):
     )
     follow_up = models.ForeignKey(
         FollowUp, null=True, blank=True, on_delete=models.PROTECT, related_name="attempt_rows"
+    )
+    account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+")
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+")

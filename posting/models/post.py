@@ -15,7 +15,8 @@ from content.models import Piece, PieceVersion
 from organisation.models import Brand
 from organisation.models.brand import Person
 from platforms.failpoints import reached
-from platforms.models import ChannelType, Platform
+from platforms.models import Account, ChannelType, Platform
+from platforms.values import Channel
 from posting.models.batch import Batch
 from posting.models.sendable import Sendable
 from posting.states import Hold, Status, check_move
@@ -193,6 +194,17 @@ class Post(Sendable):
     irrevocable = models.BooleanField(
         default=False, help_text="Part of it is out, so it can no longer be edited or cancelled."
     )
+    meant_for = models.ForeignKey(
+        Account,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The account it was made for, where another stands in.",
+    )
+    without_video = models.BooleanField(
+        default=False, db_default=False, help_text="The platform refused its video."
+    )
     snapshot = models.JSONField(null=True, blank=True, help_text="What is sent, taken at claim.")
 
     remote_id = models.CharField(max_length=200, blank=True)
@@ -300,6 +312,12 @@ class Post(Sendable):
 
     def __str__(self) -> str:
         return f"{self.piece} to {self.account}"
+
+    @property
+    def channel(self) -> Channel | None:
+        """What its adapter says of its channel; None for one that is no longer offered."""
+        slug = self.channel_type.slug
+        return next((c for c in self.platform.adapter.channels if c.slug == slug), None)
 
     @property
     def held_by(self) -> Hold:

@@ -292,6 +292,36 @@ def test_an_account_is_never_pointed_at_another_server(client, staff):
     assert (kept.server, kept.remote_id) == (account.server, account.remote_id)
 
 
+@pytest.mark.parametrize(
+    ("other", "taken"),
+    [
+        ({}, True),
+        ({"platform": "mastodon"}, False),
+        ({"server": "sandbox"}, False),
+    ],
+    ids=["its like", "another platform", "the sandbox"],
+)
+def test_an_account_stands_in_for_one_of_its_kind_only(client, staff, other, taken):
+    account = AccountFactory(brand=staff["brand"])
+    spare = AccountFactory(brand=staff["brand"], **other)
+    client.force_login(staff["una"])
+    answer = change(client, "platforms_account", account, **account_fields(fallback=spare.pk))
+    assert (Account.objects.get(pk=account.pk).fallback == spare) is taken
+    assert ("can stand in" in answer.content.decode()) is not taken
+
+
+def test_no_account_stands_in_for_itself_or_for_another_brands(client, staff):
+    account, foreign = AccountFactory(brand=staff["brand"]), AccountFactory()
+    client.force_login(staff["una"])
+    for other in (account, foreign):
+        change(client, "platforms_account", account, **account_fields(fallback=other.pk))
+        assert Account.objects.get(pk=account.pk).fallback is None
+    facebook = Platform.objects.get(slug="facebook").pk
+    fields = account_fields(brand=staff["brand"].pk, platform=facebook, fallback=account.pk)
+    assert add(client, "platforms_account", **fields).status_code == 302
+    assert Account.objects.get(name=fields["name"]).fallback == account
+
+
 def test_an_account_is_paused_until_the_time_beside_the_action(client, staff):
     account = AccountFactory(brand=staff["brand"])
     client.force_login(staff["una"])

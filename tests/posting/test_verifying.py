@@ -69,7 +69,7 @@ def notices(post):
 
 def to_the_end(post, now):
     """Look each time it is due until no look is left; return when that was."""
-    moments = []
+    moments: list[datetime] = []
     while (at := fresh(post).next_look_at) and len(moments) < 100:
         verify(max(at, now))
         moments.append(at)

@@ -16,6 +16,7 @@ from platforms.errors import (
     RateLimited,
     Rejected,
     Unclear,
+    VideoRefused,
 )
 
 QUOTA_PAUSE = timedelta(hours=1)  # the quota is a rolling day; when it frees is not said (unsure)
@@ -78,8 +79,9 @@ MEANINGS: dict[int, Meaning] = {
     2207009: _refused("Instagram does not take the picture's proportions."),
     2207010: _refused("Instagram finds the caption too long. It takes 2,200 characters."),
     2207023: _refused("Instagram does not know this kind of post."),
-    2207026: _refused(
-        "Instagram cannot read the video. It takes MP4 or MOV with H.264 or HEVC and AAC sound."
+    2207026: Meaning(
+        VideoRefused,
+        "Instagram cannot read the video. It takes MP4 or MOV with H.264 or HEVC and AAC sound.",
     ),
     2207028: _refused("Instagram takes between 2 and 10 pictures or videos together."),
     2207035: _refused("Instagram could not tag someone there: a position lies outside."),  # (3p)

@@ -52,10 +52,13 @@ class AnyHistory(People, Machinery, Operator):
     )
     def open_accounts(self, late: str, at_once: int, first: int, parts: bool, more: bool) -> None:
         add = partial(self.world.add_account, late_policy=late, max_in_flight=at_once)
-        add("facebook")
-        add("mastodon", server_facts={"software": "mastodon"})
-        add("mastodon", server_facts={"software": "pleroma"})
+        page = add("facebook")
+        keyed = add("mastodon", server_facts={"software": "mastodon"})
+        unkeyed = add("mastodon", server_facts={"software": "pleroma"})
         add("facebook", approval_rule=Account.ApprovalRule.ANYONE)
+        spare = add("facebook")
+        for account, other in ((page, spare), (keyed, unkeyed), (unkeyed, keyed)):
+            Account.objects.filter(pk=account.pk).update(fallback=other)
         for which in (first, first + 1):
             self.write(which, 0, parts, more, None)
 

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from posting import dispatching, reaping, reconciling
+from posting import dispatching, falling_back, reaping, reconciling
 from tests.engine.history.processes import Mishap, Trouble
 from tests.engine.history.rules_people import trouble, which
 from tests.engine.history.workers import PLACES, THE_END, Worker
@@ -29,7 +29,12 @@ FAULTS = (
     "wrong_content_type",
 )
 SECONDS = {"slow": 0.5, "hang": 0.5}  # longer than the product's patience here
-TASKS = (dispatching.mark_late, reaping.reap, reconciling.reconcile)
+TASKS = (
+    dispatching.mark_late,
+    falling_back.fall_back,
+    reaping.reap,
+    reconciling.reconcile,
+)
 Fault = tuple[str, str, str]
 fault = st.sampled_from(
     [
