@@ -18,6 +18,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, Max, OuterRef
 
+from organisation.faults import logged
 from organisation.models import Switch
 from platforms.checking import limits_for, problems_of, stopping
 from platforms.errors import PlatformError, VideoRefused
@@ -43,8 +44,11 @@ def fall_back(now: datetime) -> int:
     Returns how many posts changed their account.
     """
     stopped = Account.objects.stopped_by_platform().filter(fallback__isnull=False)
-    accounts = list(stopped.select_related("platform", "fallback__platform"))
-    return sum(_move_due(account, account.fallback, now) for account in accounts)
+    moved = 0
+    for account in list(stopped.select_related("platform", "fallback__platform")):
+        with logged(f"what is due of account {account.pk} could not be given to another"):
+            moved += _move_due(account, account.fallback, now)
+    return moved
 
 
 def _move_due(account: Account, other: Account | None, now: datetime) -> int:

@@ -126,12 +126,11 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
         journal.store_answer(now)
         if journal.on_wire and not journal.is_resend and decision.status != Status.UNCONFIRMED:
             void_step(claim, journal.on_wire, error)
-        if moved and reduced:
-            void_prepared(claim)
         if moved and not _only_looked(journal, error):
             write_attempt(claim, journal, now, outcome, error=error)
-        elif not moved:
-            late_error(claim, decision.status, sentence, values)
+        late = not moved and late_error(claim, decision.status, sentence, values)
+        if reduced and (moved or late):
+            void_prepared(claim)
     if moved:
         tell_account(claim, error, decision, now)
     return decision

@@ -325,6 +325,21 @@ def test_a_platform_without_stopped_accounts_costs_one_question(post, django_ass
         fall_back(timezone.now())
 
 
+def test_a_fault_at_one_account_keeps_no_other_waiting(post, brand, monkeypatch):
+    other = AccountFactory(brand=brand, fallback=AccountFactory(brand=brand))
+    second = PostFactory(account=other, scheduled=True)
+    halt(post.account)
+    halt(other)
+    free = falling_back._free_copy
+
+    def faulty(one, spare):
+        return 1 // 0 if one.pk == post.pk else free(one, spare)
+
+    monkeypatch.setattr(falling_back, "_free_copy", faulty)
+    assert fall_back(timezone.now()) == 1
+    assert fresh(second).account == other.fallback
+
+
 # Without its video
 
 
@@ -359,6 +374,28 @@ def test_any_other_trouble_leaves_the_video_in(platform, film, error):
     send()
     assert fresh(film).without_video is False
     assert fresh(film).status != Status.PUBLISHED
+
+
+def test_a_refusal_that_comes_after_the_lease_counts_too(platform, film):
+    """A worker was taken for dead while its request was under way, and then hears the refusal."""
+    platform.steps = [("repeatable", "upload"), ("once", "post")]
+    claim = claimed()
+
+    def meanwhile():
+        end_lease(film)
+        reap(database_now())
+        assert fresh(film).status == Status.UNCONFIRMED
+
+    platform.before["post"] = meanwhile
+    platform.says(VideoRefused())
+    publish(claim, here)
+    row = fresh(film)
+    assert (row.status, row.without_video) == (Status.SCHEDULED, True)
+    assert not film.steps.exclude(state="void").exists()
+    while send():
+        pass
+    assert fresh(film).status == Status.PUBLISHED
+    assert platform.reached == ["upload", "post", "upload", "post"]
 
 
 def test_it_is_off_unless_the_account_says_so(platform, film):
