@@ -48,8 +48,15 @@ def problems_of(adapter: type[Adapter], rendition: Rendition, limits: Limits) ->
     return [
         *_text_problems(adapter.name, rendition, limits),
         *_media_problems(adapter.name, rendition, limits),
+        *_barred_options(rendition, limits),
         *adapter.problems(rendition, limits),
     ]
+
+
+def _barred_options(rendition: Rendition, limits: Limits) -> Iterator[Problem]:
+    for name, why in limits.barred:
+        if rendition.options.get(name):
+            yield Problem(name, why)
 
 
 def stopping(problems: list[Problem]) -> list[Problem]:

@@ -130,6 +130,8 @@ class Limits:
     fetches_images: bool = False
     fetches_videos: bool = False
     unreachable: str = ""  # the sentence that says why it cannot fetch from here
+    # Options of the channel that this account cannot use, each with the sentence that says why.
+    barred: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ class Option:
     label: str
     kind: Literal["flag", "text", "names", "seconds", "tags"] = "flag"
     help: str = ""
+    discloses: str = ""  # the label that readers see of it, such as "Paid partnership"
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from django.utils.safestring import SafeString
 
 from content.fitting import sign_recipe
 from desk import words
+from desk.compose.options import offered
 from desk.figures import Figure, figures
 from desk.home import Home
 from desk.reach import chosen_brand, reach_of
 from organisation.models import User
 from platforms.chips import account_chip, platform_badge
 from platforms.models import Platform
-from platforms.values import MediaItem
+from platforms.values import MediaItem, Rendition
 from posting.chips import ICONS, follow_up_chip, status_chip, step_chip
 from posting.states import Status
 
@@ -57,6 +58,14 @@ def picture_url(item: MediaItem) -> str:
     if item.fitting:
         return reverse("desk:fitted_picture", args=[item.sha256, sign_recipe(item)])
     return reverse("desk:picture", args=[item.sha256])
+
+
+@register.simple_tag
+def disclosed(platform: Platform, rendition: Rendition) -> list[str]:
+    """The labels by which readers are told of a post that was paid for, or made with AI."""
+    chosen = rendition.options
+    options = offered(platform.adapter, rendition.channel)
+    return [option.discloses for option in options if option.discloses and chosen.get(option.name)]
 
 
 @register.filter

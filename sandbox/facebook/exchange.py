@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from sandbox import graph
 from sandbox.accounts import Account
 from sandbox.facebook import insights, photos
+from sandbox.facebook.disclosure import check_disclosure
 from sandbox.facebook.filming import Filming
 from sandbox.facebook.shapes import (
     NAME,
@@ -30,8 +31,17 @@ MAX_TEXT = 63_206  # characters; known from use, no official page states it
 MAX_COMMENT = 8_000  # characters
 LISTED = 25  # posts in a list, unless `limit` says otherwise
 MOST_LISTED = 100
-FEED = ("message", "link", "published", "attached_media", "client_mutation_id")
-PHOTO = ("source", "url", "caption", "message", "alt_text_custom", "published", "no_story")
+FEED = ("message", "link", "published", "attached_media", "client_mutation_id", "sponsor_id")
+PHOTO = (
+    "source",
+    "url",
+    "caption",
+    "message",
+    "alt_text_custom",
+    "published",
+    "no_story",
+    "sponsor_id",
+)
 COMMENT = ("message", "attachment_url", "attachment_id")
 LISTING = ("limit", "after", "since", "until", "include_hidden", "show_expired", "with")
 
@@ -113,6 +123,7 @@ class Exchange:
             raise invalid_here("published=false on the feed")
         message, link = self._text("message", MAX_TEXT), str(self.said.get("link", ""))
         check_link(link)
+        check_disclosure(self.said, self.account)
         with self.world.ledger.lock:
             uploads = photos.attached(self.world, self.account, self.said)
             if not (message or link or uploads):
@@ -147,6 +158,7 @@ class Exchange:
 
     def publish_photo(self) -> Response:
         graph.check_names(self.request, PHOTO)
+        check_disclosure(self.said, self.account)
         caption, (media, _) = self._caption(), self._photo("url")
         photo = digits_of(self.world.ledger.now())
         entry = self._add(caption, [media], {"photo": photo}, photo)

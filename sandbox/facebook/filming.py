@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox import graph
 from sandbox.facebook import photos, videos
+from sandbox.facebook.disclosure import check_disclosure
 from sandbox.facebook.shapes import NAME, digits_of, name_post, name_reel, name_video
 from sandbox.ledger import Draft, Entry
 from sandbox.platform import Refused
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from sandbox.facebook.exchange import Exchange
 
 PARTS = ("upload_phase", "upload_session_id", "file_size", "start_offset", "video_file_chunk")
-VIDEO = (*PARTS, "title", "description", "published")
-SESSION = ("upload_phase", "video_id", "video_state", "title", "description")
+VIDEO = (*PARTS, "title", "description", "published", "sponsor_id", "is_ai_generated")
+SESSION = ("upload_phase", "video_id", "video_state", "title", "description", "is_ai_generated")
 STORY_LIFE = timedelta(hours=24)
 Route = tuple[str, Callable[[], Response]]
 
@@ -118,6 +119,7 @@ class Filming:
     def _publish(self, upload: VideoUpload, name: Any, aliases: tuple[str, ...] = ()) -> Entry:
         if upload.published:
             raise graph.invalid("This video has been published already.")
+        check_disclosure(self.said, self.account)
         kind = {"video_reels": "reel", "video_stories": "story"}.get(upload.edge, "video")
         text = "" if kind == "story" else self.exchange._text("description", videos.MOST_TEXT)
         notes = {"kind": kind, "video": upload.id}

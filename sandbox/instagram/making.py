@@ -21,7 +21,7 @@ VIDEO_LOOKS = 1  # looks that find a video being processed, where an account doe
 
 # What each kind of container takes besides `media_type`.
 ANY = frozenset({"is_ai_generated"})
-POSTED = ANY | {"caption", "location_id", "collaborators"}
+POSTED = ANY | {"caption", "location_id", "collaborators", "is_paid_partnership"}
 SOURCES = frozenset({"video_url", "upload_type"})
 PICTURE = frozenset({"image_url", "alt_text", "user_tags"})
 CHILD = frozenset({"is_carousel_item"})
@@ -56,6 +56,10 @@ class Making:
     def make(self) -> Response:
         named = f"child {self.kind}" if self.child else self.kind
         graph.check_names(self.request, PARAMETERS[named] | {"media_type"})
+        if "is_paid_partnership" in self.said:
+            graph.truth(self.said["is_paid_partnership"], "is_paid_partnership")
+            if not by_facebook(self.account):
+                raise graph.invalid("param is_paid_partnership is not supported for this login.")
         container = Container(
             digits_of(self.world.ledger.now()),
             self.account.id,

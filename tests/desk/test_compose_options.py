@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from content.models import Piece, PieceVersion
 from desk.compose.options import offered, values_of, words_of
 from organisation.models import Role
-from platforms.adapters.facebook import Facebook
 from platforms.adapters.instagram import Instagram
 from platforms.adapters.instagram.rules import OPTIONS
+from platforms.adapters.mastodon import Mastodon
 from tests.desk.composing import COMPOSE, form
 from tests.factories import AccountFactory, MembershipFactory
 
@@ -60,7 +60,7 @@ def test_what_cannot_be_read_is_shown_as_it_was_typed_and_refused(account, clien
 
 
 def test_a_platform_without_choices_offers_none():
-    assert offered(Facebook, "feed-post") == ()
+    assert offered(Mastodon, "status") == ()
     assert offered(Instagram, "feed-post") == FEED
 
 

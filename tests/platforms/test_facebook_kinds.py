@@ -274,6 +274,60 @@ def test_it_is_read_back_deleted_and_then_gone(a_page, kind):
     assert isinstance(a_page.adapter().read_back(receipt.remote_id, channel), Absent)
 
 
+DISCLOSING = {  # kind: what can be disclosed, and the call that says it
+    "text": ("sponsor_id", "POST feed"),
+    "link": ("sponsor_id", "POST feed"),
+    "photo": ("sponsor_id", "POST photos"),
+    "photos": ("sponsor_id", "POST feed"),
+    "video": ("sponsor_id is_ai_generated", "POST videos finish"),
+    "reel": ("is_ai_generated", "POST video_reels finish"),
+    "video story": ("is_ai_generated", "POST video_stories finish"),
+}
+CHOSEN = {"sponsor_id": ("sponsor_id", "5005"), "is_ai_generated": ("ai_generated", True)}
+
+
+@pytest.mark.parametrize("kind", DISCLOSING)
+def test_what_has_to_be_disclosed_is_said_with_the_post(a_page, kind):
+    names, call = DISCLOSING[kind]
+    chosen = dict(CHOSEN[name] for name in names.split())
+    rendition = replace(KINDS[kind], options=chosen)
+    limits = limits_for(Facebook, rendition.channel, {})
+    assert stopping(problems_of(Facebook, rendition, limits)) == []
+    a_page.adapter().publish(rendition, MemoryJournal())
+    told = [
+        {name: request["parameters"].get(name) for name in names.split()}
+        for request, asked in zip(a_page.sandbox.received(), a_page.calls(), strict=True)
+        if asked == call
+    ]
+    assert told[-1] == {n: {"sponsor_id": "5005", "is_ai_generated": "true"}[n] for n in told[-1]}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_disclosed_that_was_not_asked_for(a_page, kind):
+    publish(a_page, kind)
+    for request in a_page.sandbox.received():
+        assert not {"sponsor_id", "is_ai_generated"} & set(request["parameters"] or {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "words"),
+    [
+        ("text", {"ai_generated": True}, "for videos only"),
+        ("photo story", {"ai_generated": True}, "for videos only"),
+        ("reel", {"sponsor_id": "5005"}, "no option"),
+        ("text", {"sponsor_id": "Glen & Loom"}, "by the number of its Facebook Page"),
+        ("text", {"sponsor_id": "٣"}, "by the number of its Facebook Page"),
+        ("video", {"ai_generated": "yes"}, "on or off"),
+        ("text", {"glitter": True}, "no option"),
+    ],
+)
+def test_what_cannot_be_disclosed_there_is_said_before(kind, chosen, words):
+    rendition = replace(KINDS[kind], options=chosen)
+    limits = limits_for(Facebook, rendition.channel, {})
+    sentences = [p.sentence for p in stopping(problems_of(Facebook, rendition, limits))]
+    assert any(words in sentence for sentence in sentences), sentences
+
+
 @pytest.mark.parametrize("kind", ["video", "reel"])
 def test_a_video_that_is_prepared_still_or_could_not_be_is_read_back_as_such(a_page, kind):
     receipt, channel = publish(a_page, kind), KINDS[kind].channel

@@ -14,6 +14,7 @@ from content.public_media import LIFE
 from platforms.adapters.instagram import Instagram
 from platforms.adapters.instagram.containers import LIFE as CONTAINER_LIFE
 from platforms.adapters.instagram.errors import BY_CODE, MEANINGS
+from platforms.checking import limits_for, problems_of, stopping
 from platforms.contract import Connection
 from platforms.errors import (
     AccountBlocked,
@@ -564,6 +565,30 @@ def test_people_are_tagged_in_their_picture(connect, sandbox):
     assert made[1]["user_tags"] == '[{"username": "mairi", "x": 0.2, "y": 0.8}]'
 
 
+@pytest.mark.parametrize("kind", ["feed-post", "reel"])
+def test_a_paid_partnership_is_labelled_where_the_login_allows_it(connect, sandbox, kind):
+    media = medium("clip.mp4") if kind == "reel" else medium()
+    paid = post(kind, media, paid_partnership=True)
+    connect("facebook").publish(paid, MemoryJournal())
+    (made,) = [r for r in sandbox.received() if r["path"].endswith("/media")]
+    assert made["parameters"]["is_paid_partnership"] == "true"
+    by_facebook = limits_for(Instagram, kind, {"login": "facebook"})
+    assert problems_of(Instagram, paid, by_facebook) == problems_of(
+        Instagram, post(kind, media), by_facebook
+    )
+    by_instagram = limits_for(Instagram, kind, {})
+    codes = [p.code for p in stopping(problems_of(Instagram, paid, by_instagram))]
+    assert codes == ["paid_partnership"]
+    off = post(kind, media, paid_partnership=False)
+    assert stopping(problems_of(Instagram, off, by_instagram)) == []
+
+
+def test_nothing_is_labelled_that_was_not_asked_for(connect, sandbox):
+    connect("facebook").publish(post(), MemoryJournal())
+    (made,) = [r for r in sandbox.received() if r["path"].endswith("/media")]
+    assert not {"is_paid_partnership", "is_ai_generated"} & set(made["parameters"])
+
+
 LIMITS = Instagram.limits("feed-post", {})
 BAD: dict[str, tuple[Any, str]] = {
     "unknown": (post(glitter=1), "no option"),
@@ -586,6 +611,8 @@ BAD: dict[str, tuple[Any, str]] = {
     "an address": (post(text="See https://example.org"), "nobody can press"),
     "a place that is none": (post(location_id="Glasgow"), "number of its Facebook Page"),
     "a flag that is none": (post(ai_generated="yes"), "on or off"),
+    "a label that is none": (post(paid_partnership=1), "on or off"),
+    "a paid story": (post("story", paid_partnership=True), "no option"),
 }
 
 

@@ -20,7 +20,7 @@ from tests.platforms.test_instagram import (  # noqa: F401 (fixtures)
 )
 
 # Newer than the description, known from Meta's own SDK for v26.
-NEWER = {"is_ai_generated"}
+NEWER = {"is_ai_generated", "is_paid_partnership"}
 ANY_CALL = {"appsecret_proof", "fields", "access_token"}
 NODES = {"instagram": "IGUserForIGOnlyAPI", "facebook": "IGUser"}
 
@@ -49,7 +49,8 @@ def test_every_parameter_of_a_container_is_described(connect, sandbox, login):  
     adapter = connect(login)
     tags = [{"username": "mairi", "x": 0.2, "y": 0.8, "picture": 1}]
     reel = post("reel", medium("clip.mp4"), cover_at=1, audio_name="Loom", **CHOSEN)
-    for rendition in (*KINDS.values(), post(user_tags=tags, **CHOSEN), reel):
+    paid = [post(paid_partnership=True)] if login == "facebook" else []
+    for rendition in (*KINDS.values(), post(user_tags=tags, **CHOSEN), reel, *paid):
         adapter.publish(rendition, MemoryJournal())
     made = [r for r in sandbox.received() if r["path"].endswith(f"{ACCOUNT}/media")]
     assert len(made) >= len(KINDS) + 2

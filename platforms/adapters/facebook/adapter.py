@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from platforms import graph
 from platforms.adapters.facebook import metrics, reading
-from platforms.adapters.facebook.limits import CHANNELS, LIMITS, problems_of
+from platforms.adapters.facebook.limits import CHANNELS, LIMITS, OPTIONS, problems_of
 from platforms.adapters.facebook.page import API, Page, site_of
 from platforms.adapters.facebook.publishing import publish
 from platforms.contract import Connection, Journal
@@ -29,6 +29,7 @@ from platforms.values import (
     Json,
     Limits,
     Metric,
+    Option,
     Problem,
     Receipt,
     Rendition,
@@ -71,6 +72,10 @@ class Facebook:
     @classmethod
     def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
         return list(problems_of(rendition))
+
+    @classmethod
+    def options(cls, channel: str) -> tuple[Option, ...]:
+        return OPTIONS.get(channel, ())
 
     @classmethod
     def account_url(

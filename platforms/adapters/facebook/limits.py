@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from platforms.values import Channel, Limits, MediaItem, Problem, Rendition
+from platforms.values import Channel, Limits, MediaItem, Option, Problem, Rendition
 
 FEED, REEL, STORY = "feed-post", "reel", "story"
 CHANNELS = (
@@ -16,6 +16,24 @@ CHANNELS = (
     Channel(REEL, "Reel"),
     Channel(STORY, "Story", takes_comment=False, takes_edit=False, lasts=timedelta(days=1)),
 )
+
+# Source: the description of Graph for the sponsor, Meta's SDK for v26 for the label, which it has
+# for videos, reels and video stories only.
+SPONSOR = Option(
+    "sponsor_id",
+    "Paid partnership with",
+    "text",
+    "The number of the sponsor's Facebook Page. Facebook shows the post as a paid partnership.",
+    discloses="Paid partnership",
+)
+MADE_BY_AI = Option(
+    "ai_generated", "Made with AI", help="Facebook labels the video so.", discloses="Made with AI"
+)
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    FEED: (SPONSOR, MADE_BY_AI),
+    REEL: (MADE_BY_AI,),
+    STORY: (MADE_BY_AI,),
+}
 
 TEXT_MAX = 63_206  # characters; the limit of Facebook's own pages, in no API document (unsure)
 PHOTOS_MAX = 10  # in one post; not documented (unsure)
@@ -59,8 +77,7 @@ LIMITS = {FEED: _FEED, REEL: _REEL, STORY: _STORY}
 
 def problems_of(rendition: Rendition) -> Iterator[Problem]:
     """What a Page cannot do with the rendition beyond the general limits."""
-    for name in rendition.options:
-        yield Problem("unknown_option", f"Facebook has no option “{name}” here. Remove it.")
+    yield from _option_problems(rendition)
     if rendition.channel == REEL and rendition.link:
         yield Problem(
             "link_with_picture",
@@ -75,6 +92,30 @@ def problems_of(rendition: Rendition) -> Iterator[Problem]:
         )
     for video in rendition.videos:
         yield from _video_problems(rendition.channel, video)
+
+
+def _option_problems(rendition: Rendition) -> Iterator[Problem]:
+    known = {option.name for option in OPTIONS[rendition.channel]}
+    chosen = rendition.options
+    for name in chosen:
+        if name not in known:
+            yield Problem("unknown_option", f"Facebook has no option “{name}” here. Remove it.")
+    sponsor = chosen.get("sponsor_id", "")
+    if "sponsor_id" in known and sponsor != "" and not _is_number(sponsor):
+        yield Problem("sponsor_id", "A sponsor is named by the number of its Facebook Page.")
+    label = chosen.get("ai_generated", False)
+    if not isinstance(label, bool):
+        yield Problem("ai_generated", "This option is on or off.")
+    elif label and not rendition.videos:
+        yield Problem(
+            "ai_generated",
+            "Facebook takes the label “Made with AI” for videos only, and here is none. Take it "
+            "off and say it in the text.",
+        )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 30
 
 
 def _video_problems(channel: str, video: MediaItem) -> Iterator[Problem]:

@@ -32,19 +32,20 @@ def _kind_of(rendition: Rendition) -> Publish:
 
 
 def _text(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
-    words = {"message": rendition.text, "link": rendition.link}
+    words = {"message": rendition.text, "link": rendition.link, **_disclosed(rendition)}
     return _feed_post(page, rendition, journal, partial(create, page, words))
 
 
 def _photo(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
-    send = partial(_upload_photo, page, rendition.media[0], POST, {"caption": rendition.text})
+    words = {"caption": rendition.text, **_disclosed(rendition)}
+    send = partial(_upload_photo, page, rendition.media[0], POST, words)
     return _feed_post(page, rendition, journal, send)
 
 
 def _photos(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
     uploaded = [_unpublished(page, photo, journal) for photo in rendition.media]
     attached = json.dumps([{"media_fbid": name} for name in uploaded])
-    words = {"message": rendition.text, "attached_media": attached}
+    words = {"message": rendition.text, "attached_media": attached, **_disclosed(rendition)}
     return _feed_post(page, rendition, journal, partial(create, page, words))
 
 
@@ -82,14 +83,16 @@ def _unpublished(page: Page, photo: MediaItem, journal: Journal) -> str:
 def _video(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
     film = rendition.videos[0]
     begun = upload_in_parts(page, film, journal)
-    send = partial(finish_parts, page, begun, rendition.text)
+    words = {"description": rendition.text, **_disclosed(rendition)}
+    send = partial(finish_parts, page, begun, words)
     post = journal.once("post", send, request=rendition.request)
     return Receipt(post["id"], page.video_url(post["id"]))
 
 
 def _reel(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
     session = Session(page, "video_reels", rendition.videos[0])
-    send = partial(session.finish, session.upload(journal), rendition.text)
+    words = {"description": rendition.text, **_disclosed(rendition)}
+    send = partial(session.finish, session.upload(journal), words)
     reel = journal.once("post", send, request=rendition.request)
     return Receipt(reel["id"], page.reel_url(reel["id"]))
 
@@ -107,11 +110,20 @@ def _tell(page: Page, photo: str) -> Json:
 
 def _video_story(page: Page, rendition: Rendition, journal: Journal) -> Receipt:
     session = Session(page, "video_stories", rendition.videos[0])
-    send = partial(session.finish, session.upload(journal), "")
+    send = partial(session.finish, session.upload(journal), _disclosed(rendition))
     story = journal.once("post", send, request=rendition.request)
     # A story without a post's id is known by its video's.
     name = story["post_id"] or story["id"]
     return Receipt(name, page.post_url(name))
+
+
+def _disclosed(rendition: Rendition) -> dict[str, str]:
+    """What readers have to be told of how the post came to be."""
+    chosen = rendition.options
+    return {
+        "sponsor_id": str(chosen.get("sponsor_id", "")),
+        "is_ai_generated": "true" if chosen.get("ai_generated") else "",
+    }
 
 
 def _said(words: dict[str, str]) -> dict[str, str]:

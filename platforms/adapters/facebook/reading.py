@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from platforms.adapters.facebook.limits import FEED, REEL, STORY
 from platforms.adapters.facebook.page import Page
+from platforms.adapters.facebook.videos import BROKEN, trouble_in
 from platforms.errors import PlatformError, Unclear
 from platforms.graph_errors import is_not_there, refusal
 from platforms.links import web_address
@@ -150,18 +151,11 @@ def _not_ready(video: str, seen: Json) -> Sighting | None:
     """
     status = seen.get("status") or {}
     phase = status.get("processing_phase") or {}
-    if "error" in (status.get("video_status"), phase.get("status")):
-        words = _words_of_failure(phase) or "it gives no reason"
+    if status.get("video_status") in BROKEN or phase.get("status") == "error":
+        words = trouble_in([phase]).strip().rstrip(".")[:WORDS_MAX]
         return Unpublished(f"Facebook could not prepare video {video}: {words}.")
     if status.get("video_status") in PREPARING:
         return CannotTell(f"Facebook is still preparing video {video}.")
     if not _is_published(seen):
         return Absent(f"Video {video} is there and not published.")
     return None
-
-
-def _words_of_failure(phase: Json) -> str:
-    told = phase.get("errors") or phase.get("error") or []
-    first = told[0] if isinstance(told, list) and told else told
-    words = first.get("message") if isinstance(first, dict) else ""
-    return str(words or "").strip().rstrip(".")[:WORDS_MAX]

@@ -3,6 +3,7 @@
 Until the request that publishes, nothing is seen by anybody, so all of this may be repeated.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from platforms import rupload
 from platforms.adapters.facebook.page import Page
 from platforms.contract import Journal
-from platforms.errors import NotReady, Rejected, Unclear
+from platforms.errors import NotReady, Unclear, VideoRefused
 from platforms.graph_errors import WRONG_OFFSET, refusal
 from platforms.http import Answer
 from platforms.telling import POST, Act, video
@@ -90,9 +91,9 @@ def _offset(page: Page, act: Act, said: Json, name: str) -> int:
         raise page.tell.error(Unclear, act, "it did not say which part it wants") from error
 
 
-def finish_parts(page: Page, begun: Json, text: str) -> Json:
-    """Publish what was uploaded in parts."""
-    words = {"upload_phase": "finish", "upload_session_id": begun["session"], "description": text}
+def finish_parts(page: Page, begun: Json, words: Mapping[str, str]) -> Json:
+    """Publish what was uploaded in parts. `words`: what is said of it, in Graph's names."""
+    words = {"upload_phase": "finish", "upload_session_id": begun["session"], **words}
     said = _ask_videos(page, POST, {name: value for name, value in words.items() if value})
     page.graph.expect_success(said, POST)
     return {"id": begun["video_id"]}
@@ -154,26 +155,29 @@ class Session:
         return status
 
     def _look(self, video_id: str) -> Json:
-        """Look once. Raises NotReady, or Rejected when Facebook cannot use the file.
+        """Look once. Raises NotReady, or VideoRefused when Facebook cannot use the file.
 
         Some videos are prepared only once they are published, so that "not started" is ready.
         """
         status = self._status(video_id)
         phases = [status.get(f"{name}_phase") or {} for name in ("uploading", "processing")]
         if status.get("video_status") in BROKEN or any(p.get("status") == "error" for p in phases):
-            raise self.page.tell.error(Rejected, self.act, _trouble(phases))
+            raise self.page.tell.error(VideoRefused, self.act, trouble_in(phases))
         uploading, processing = (phase.get("status") for phase in phases)
         if uploading not in ("complete", "completed") or processing == "in_progress":
             raise self.page.tell.error(NotReady, self.act)
         return {"ready": True}
 
-    def finish(self, video_id: str, text: str) -> Json:
-        """Publish it. Facebook names the post of a story; a reel goes by the id of its video."""
+    def finish(self, video_id: str, said_of_it: Mapping[str, str]) -> Json:
+        """Publish it. Facebook names the post of a story; a reel goes by the id of its video.
+
+        `said_of_it`: what is said of it, in Graph's names.
+        """
         words = {
             "upload_phase": "finish",
             "video_id": video_id,
             "video_state": "PUBLISHED",
-            "description": text,
+            **said_of_it,
         }
         said = self.page.graph.ask(
             POST, "POST", f"{self.page.id}/{self.edge}", {k: v for k, v in words.items() if v}
@@ -182,7 +186,8 @@ class Session:
         return {"id": video_id, "post_id": str(said.get("post_id") or "")}
 
 
-def _trouble(phases: list[Json]) -> str:
+def trouble_in(phases: list[Json]) -> str:
+    """Return why Facebook cannot use a video, by the first phase of its status that says so."""
     for phase in phases:
         errors = phase.get("errors") or ([phase["error"]] if phase.get("error") else [])
         for error in errors:

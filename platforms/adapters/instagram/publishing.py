@@ -108,6 +108,7 @@ def _chosen(rendition: Rendition) -> Json:
         "caption": rendition.text,
         "location_id": chosen.get("location_id"),
         "collaborators": json.dumps(names) if names else "",
+        "is_paid_partnership": "true" if chosen.get("paid_partnership") else "",
     }
     if rendition.channel == REEL:
         words |= {

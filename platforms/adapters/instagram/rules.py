@@ -6,6 +6,7 @@ between Meta's own pages or are in none; staff may set lower ones for a channel.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -61,15 +62,29 @@ PEOPLE = Option(
     "1 @glen.and.loom 30 70",
 )
 PLACE = Option("location_id", "Place", "text", "The number of the place's Facebook Page.")
-MADE_BY_AI = Option("ai_generated", "Made with AI", help="Instagram labels the post so.")
+MADE_BY_AI = Option(
+    "ai_generated", "Made with AI", help="Instagram labels the post so.", discloses="Made with AI"
+)
+PAID = Option(
+    "paid_partnership",
+    "Paid partnership",
+    help="Instagram labels the post so. The account must be allowed to post branded content.",
+    discloses="Paid partnership",
+)
+# Source: "Content Publishing", which offers the label with Facebook login only.
+NOT_BY_INSTAGRAM_LOGIN = (
+    "Instagram takes the label “Paid partnership” only from accounts connected by Facebook login. "
+    "Connect the account that way, or add the label in the Instagram app."
+)
 OPTIONS: dict[str, tuple[Option, ...]] = {
-    FEED: (WHOLE, COLLABORATORS, PEOPLE, PLACE, MADE_BY_AI),
+    FEED: (WHOLE, COLLABORATORS, PEOPLE, PLACE, PAID, MADE_BY_AI),
     REEL: (
         Option("reels_only", "Only among the reels", help="It does not appear in the feed."),
         Option("cover_at", "Cover", "seconds", "The second of the video that is its cover."),
         Option("audio_name", "Name of the sound", "text"),
         COLLABORATORS,
         PLACE,
+        PAID,
         MADE_BY_AI,
     ),
     STORY: (WHOLE, MADE_BY_AI),
@@ -77,7 +92,15 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
 
 
 def limits_of(channel: str, by_facebook: bool) -> Limits:
-    """Return what a channel takes. `by_facebook`: that login lets videos be sent as bytes."""
+    """Return what a channel takes of an account that was connected by Facebook login, or not.
+
+    That login lets videos be sent as bytes and paid partnerships be labelled.
+    """
+    limits = _limits_of(channel, by_facebook)
+    return limits if by_facebook else replace(limits, barred=((PAID.name, NOT_BY_INSTAGRAM_LOGIN),))
+
+
+def _limits_of(channel: str, by_facebook: bool) -> Limits:
     if channel == REEL:
         return Limits(
             text_max=CAPTION_MAX,
@@ -244,4 +267,5 @@ CHECKS = {
     "whole_pictures": _flag,
     "reels_only": _flag,
     "ai_generated": _flag,
+    "paid_partnership": _flag,
 }
