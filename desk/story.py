@@ -26,6 +26,7 @@ class Line:
 class Story:
     title: str
     lines: list[Line] = field(default_factory=list)
+    look: str = ""  # the state whose colour and icon it takes; empty: the post's own
 
 
 def told(happened: str, means: str, do: str) -> list[Line]:
@@ -141,6 +142,7 @@ def _vanished(post: Post, seen: PostEvent) -> Story:
             f"Look at the account. Post it again if it is to be seen; if {name} or somebody there "
             "took it away for good, say so here.",
         ),
+        look=Status.FAILED,
     )
 
 

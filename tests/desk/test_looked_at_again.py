@@ -48,7 +48,9 @@ def test_before_the_first_look_it_says_when_that_is(client, people, post):
 )
 def test_each_finding_has_its_words(client, people, post, sentence, words):
     seen(post, sentence)
-    assert words in page(client, people.mairi, post)
+    text = page(client, people.mairi, post)
+    assert words in text
+    assert ("panel asks s-failed" in text) is (sentence in (GONE, UNPREPARED))
 
 
 def test_only_the_last_look_counts(client, people, post):
