@@ -61,7 +61,8 @@ def render(content: ChannelContent, channel: str, limits: Limits) -> Rendition:
     """Return what the channel will show. Pure: the same content gives the same rendition."""
     text = content.text
     link = content.link
-    if link and limits.link_in_text:
+    in_text = limits.link_in_text or (limits.link_beside_media and bool(content.media))
+    if link and in_text:
         text = text if _stands_in(text, link) else f"{text}\n\n{link}".strip()
         link = ""
     return Rendition(channel, text, link, _media(content, limits), dict(content.options))
@@ -71,7 +72,8 @@ def _media(content: ChannelContent, limits: Limits) -> tuple[MediaItem, ...]:
     if limits.picture_shape is None:
         return content.media
     whole = bool(content.options.get("whole_pictures"))
-    return fitted(content.media, limits.picture_shape, whole=whole)
+    types = limits.image_types
+    return fitted(content.media, limits.picture_shape, whole=whole, types=types)
 
 
 def _stands_in(text: str, link: str) -> bool:

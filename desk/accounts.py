@@ -17,7 +17,15 @@ from platforms.contract import Versioned
 from platforms.doors import Place, keys_of
 from platforms.models import Account, Platform, PlatformCredential, RateBudget
 from platforms.models.account import SANDBOX
-from platforms.oauth import LoginPath, Scope, login_path_of, login_paths_of, missing_scopes
+from platforms.oauth import (
+    PasswordPath,
+    Scope,
+    WayIn,
+    login_paths_of,
+    missing_scopes,
+    password_path_of,
+    way_in_of,
+)
 from platforms.redaction import masked
 from platforms.registry import ADAPTERS
 from platforms.values import Channel
@@ -94,8 +102,8 @@ class Row:
         return until if until is not None and until > self.now else None
 
     @property
-    def path(self) -> LoginPath | None:
-        return login_path_of(self.account.platform.adapter, self.account.login_path)
+    def path(self) -> WayIn | None:
+        return way_in_of(self.account.platform.adapter, self.account.login_path)
 
     @property
     def missing(self) -> list[Scope]:
@@ -311,8 +319,13 @@ class Way:
     has_app: bool
 
     @property
-    def path(self) -> LoginPath:
+    def path(self) -> WayIn:
         return self.place.path
+
+    @property
+    def by_password(self) -> bool:
+        """Whether it is typed in here and not agreed to at the platform."""
+        return isinstance(self.path, PasswordPath)
 
     @property
     def at_sandbox(self) -> bool:
@@ -321,7 +334,10 @@ class Way:
 
 def ways_of(brand: Brand, platform: Platform, server: str) -> list[Way]:
     """Return the ways into a platform at one server."""
-    places = [Place(brand, platform, path, server) for path in login_paths_of(platform.adapter)]
+    paths: list[WayIn] = [*login_paths_of(platform.adapter)]
+    if by_password := password_path_of(platform.adapter):
+        paths.append(by_password)
+    places = [Place(brand, platform, path, server) for path in paths]
     return [Way(place, keys_of(place) is not None) for place in places]
 
 
@@ -332,6 +348,11 @@ class Connectable:
     platform: Platform
     ways: list[Way]
     sandbox_ways: list[Way]
+
+    @property
+    def takes_tokens(self) -> bool:
+        """Whether a token can be pasted: not where tokens last for hours only."""
+        return password_path_of(self.platform.adapter) is None
 
     @property
     def many_servers(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from platforms.models import Account, PlatformCredential
-from platforms.oauth import login_path_of, missing_scopes
+from platforms.oauth import missing_scopes, way_in_of
 from platforms.redaction import masked
 from posting.checking_tokens import Verdict, ask
 
@@ -50,7 +50,7 @@ def token_row(account: Account) -> PlatformCredential | None:
 
 def missing_of(account: Account) -> list[str]:
     """Return the names of the permissions that were asked for and not given."""
-    path = login_path_of(account.platform.adapter, account.login_path)
+    path = way_in_of(account.platform.adapter, account.login_path)
     row = token_row(account)
     if path is None or row is None or not row.scopes:
         return []

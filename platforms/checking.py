@@ -194,7 +194,7 @@ def _fitting_problems(name: str, item: MediaItem) -> Iterator[Problem]:
 def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
     if limits.image_types and item.mime not in limits.image_types:
         yield Problem("image_type", f"{name} does not take {item.mime}: picture {item.position}.")
-    if limits.image_bytes_max and item.size > limits.image_bytes_max:
+    if limits.image_bytes_max and item.size > limits.image_bytes_max and not item.fitting:
         yield Problem(
             "image_too_large",
             f"Picture {item.position} has {item.size / 1e6:.1f} MB and {name} takes "

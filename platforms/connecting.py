@@ -10,7 +10,7 @@ from organisation.models import Brand, User
 from organisation.notices import resolve_notice
 from platforms.keeping import keep_secret, retire
 from platforms.models import Account, Platform, PlatformCredential
-from platforms.oauth import LoginPath, refresher
+from platforms.oauth import WayIn, refresher
 from platforms.values import AccountFacts
 
 Type = PlatformCredential.Type
@@ -26,7 +26,7 @@ def connect_account(
     now: datetime,
     server: str = "",
     expires_at: datetime | None = None,
-    login_path: LoginPath | None = None,
+    login_path: WayIn | None = None,
     scopes: Sequence[str] | None = None,
     granted_by: str = "",
 ) -> Account:
@@ -77,7 +77,7 @@ def _keep(
     credentials: Mapping[str, str],
     now: datetime,
     expires_at: datetime | None,
-    login_path: LoginPath | None,
+    login_path: WayIn | None,
     scopes: Sequence[str] | None,
 ) -> None:
     """Replace the account's secrets. A refresh token of an earlier grant goes with it."""
@@ -98,9 +98,7 @@ def _keep(
         )
 
 
-def refresh_time(
-    path: LoginPath | None, expires_at: datetime | None, now: datetime
-) -> datetime | None:
+def refresh_time(path: WayIn | None, expires_at: datetime | None, now: datetime) -> datetime | None:
     """Return when a token is renewed: well before its end, and never sooner than half its life."""
     renews = refresher(path)
     if expires_at is None or renews is None:

@@ -11,13 +11,15 @@ from platforms.http import Client
 from platforms.keeping import app_keys
 from platforms.models import Account, Platform
 from platforms.models.account import SANDBOX
-from platforms.oauth import AppKeys, Door, LoginPath, login_path_of
+from platforms.oauth import AppKeys, Door, WayIn, way_in_of
 from platforms.redaction import Redactor
 
 PATIENCE = 30.0  # seconds, for all that one sign-in or one renewal asks of a platform
 ANSWER = 10.0  # seconds, for one answer: a person is waiting
 # The app that every sandbox knows, so that connecting can be tried without making one.
 SANDBOX_APP = AppKeys("4400550066007700", "sandbox-app-secret")
+
+NO_APP = AppKeys("")  # for ways in that need none
 
 
 class NoApp(Exception):
@@ -30,25 +32,27 @@ class Place:
 
     brand: Brand
     platform: Platform
-    path: LoginPath
+    path: WayIn
     server: str = ""
 
     @property
     def app_platform(self) -> Platform:
         """The platform whose app is used: Instagram can be reached through that of Facebook."""
-        if self.path.app_of == self.platform.slug:
+        if self.path.app_of in ("", self.platform.slug):
             return self.platform
         return Platform.objects.get(slug=self.path.app_of)
 
 
 def place_of(brand: Brand, platform: Platform, path: str, server: str = "") -> Place | None:
     """Return the place, or None where the platform has no such way in."""
-    found = login_path_of(platform.adapter, path)
+    found = way_in_of(platform.adapter, path)
     return Place(brand, platform, found, server) if found else None
 
 
 def keys_of(place: Place) -> AppKeys | None:
     """Return the app to use; None where somebody has to make one first."""
+    if not place.path.app_of:
+        return NO_APP
     kept = app_keys(place.brand, place.app_platform, place.server)
     return kept or (SANDBOX_APP if place.server == SANDBOX else None)
 
@@ -75,9 +79,10 @@ def open_door(place: Place, *secrets: str) -> Door:
             f"{place.brand} has no app at {platform} yet. Store its id and its secret first."
         )
     base_url = _base_url(platform, place.server)
-    if not base_url:
+    if not base_url and place.server == SANDBOX:
         raise NoApp("The sandbox is not set up here: SANDBOX_URL is empty.")
-    guarded = bool(place.server or platform.api_base_url) and place.server != SANDBOX
+    named = place.server or platform.api_base_url or not base_url
+    guarded = bool(named) and place.server != SANDBOX
     return Door(
         base_url=base_url,
         version=platform.api_version or platform.adapter.api_version,

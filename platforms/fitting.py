@@ -6,7 +6,7 @@ the send agree on it, and its file is made once, whoever needs it first.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from platforms.values import MediaItem, PictureShape
@@ -55,16 +55,21 @@ class Fitting:
 
 
 def fitted(
-    media: Sequence[MediaItem], shape: PictureShape, *, whole: bool = False
+    media: Sequence[MediaItem],
+    shape: PictureShape,
+    *,
+    whole: bool = False,
+    types: Collection[str] = (),
 ) -> tuple[MediaItem, ...]:
     """Return the pictures as the channel takes them; what is no picture stays as it is.
 
     `whole`: nothing is cut off; margins fill what is missing. Where the shape says so, all
-    pictures take the proportions of the first.
+    pictures take the proportions of the first, and one that fits already and is of one of the
+    `types` stays as it is.
     """
     items: list[MediaItem] = []
     for item in media:
-        if item.type != "image":
+        if item.type != "image" or (shape.keeps_fitting and fits(item, shape, types)):
             items.append(item)
             continue
         items.append(_fitted(item, shape, whole))
@@ -72,6 +77,17 @@ def fitted(
             ratio = items[0].width / items[0].height
             shape = replace(shape, ratio_min=ratio, ratio_max=ratio)
     return tuple(items)
+
+
+def fits(item: MediaItem, shape: PictureShape, types: Collection[str]) -> bool:
+    """Say whether a picture can be sent as it is kept."""
+    return (
+        item.mime in types
+        and item.size <= shape.bytes_max
+        and shape.ratio_min <= item.width / item.height <= shape.ratio_max
+        and shape.width_min <= item.width
+        and max(item.width, item.height) <= shape.width_max
+    )
 
 
 def _fitted(item: MediaItem, shape: PictureShape, whole: bool) -> MediaItem:

@@ -57,7 +57,7 @@ def begin(
 
     `browser` is a secret that only this session has. Raises NoApp.
     """
-    door = open_door(place)
+    path, door = _agreed_to(place), open_door(place)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     OAuthFlow.objects.filter(begun_at__lt=now - KEPT).delete()
     OAuthFlow.objects.create(
@@ -66,16 +66,16 @@ def begin(
         user=by,
         brand=place.brand,
         platform=place.platform,
-        login_path=place.path.slug,
+        login_path=path.slug,
         server=place.server,
         account=account,
         redirect_uri=door.redirect_uri,
         begun_at=now,
         expires_at=now + AT_THE_PLATFORM,
-        secret=verifier if place.path.uses_pkce else "",
+        secret=verifier if path.uses_pkce else "",
     )
-    challenge = _challenge(verifier) if place.path.uses_pkce else ""
-    return place.path.authorize_url(door, Question(state, challenge, again))
+    challenge = _challenge(verifier) if path.uses_pkce else ""
+    return path.authorize_url(door, Question(state, challenge, again))
 
 
 def _challenge(verifier: str) -> str:
@@ -156,11 +156,12 @@ def _offers(flow: OAuthFlow, code: str) -> list[Offer]:
     door = open_door(place, code, flow.secret)
     if door.redirect_uri != flow.redirect_uri:
         raise NoApp("SITE_URL was changed in between.")
-    grant = place.path.exchange(door, code, flow.secret)
-    if any(scope.needed for scope in missing_scopes(place.path, grant.scopes)):
+    path = _agreed_to(place)
+    grant = path.exchange(door, code, flow.secret)
+    if any(scope.needed for scope in missing_scopes(path, grant.scopes)):
         # Without the permission to list, the list would be refused. The gap itself is shown.
         return [Offer(AccountFacts("", ""), Grant("", scopes=grant.scopes))]
-    return place.path.offers(door, grant)
+    return path.offers(door, grant)
 
 
 def _end(flow: OAuthFlow, now: datetime) -> None:
@@ -275,7 +276,14 @@ def place_in(flow: OAuthFlow) -> Place:
 
 
 def path_in(flow: OAuthFlow) -> LoginPath:
-    return place_in(flow).path
+    return _agreed_to(place_in(flow))
+
+
+def _agreed_to(place: Place) -> LoginPath:
+    """Return the path as one that people agree to at the platform. Raises NoApp."""
+    if not isinstance(place.path, LoginPath):
+        raise NoApp(f"{place.platform} is connected here, and not at the platform.")
+    return place.path
 
 
 def connected_in(brand: Brand, flow: OAuthFlow) -> set[str]:

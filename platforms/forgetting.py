@@ -19,7 +19,7 @@ from platforms.doors import SANDBOX_APP
 from platforms.flows import hash_of
 from platforms.models import Account, Erasure, Platform, PlatformCredential
 from platforms.models.account import SANDBOX
-from platforms.oauth import login_path_of, login_paths_of
+from platforms.oauth import login_paths_of, way_in_of
 from platforms.registry import ADAPTERS
 from platforms.signed_request import read
 
@@ -98,7 +98,7 @@ def _forget_accounts(who: Who, kind: str, now: datetime) -> int:
 
 
 def _came_by(account: Account, platform: Platform) -> bool:
-    path = login_path_of(account.platform.adapter, account.login_path)
+    path = way_in_of(account.platform.adapter, account.login_path)
     return path is not None and path.app_of == platform.slug
 
 

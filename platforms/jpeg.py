@@ -9,6 +9,9 @@ from platforms.fitting import Fitting
 WHITE = (255, 255, 255)
 QUALITIES = (90, 80, 70, 60, 45, 30)  # the first that is small enough is taken
 DEEP = frozenset({"I", "I;16", "I;16B", "I;16L", "F"})  # sixteen bits to a pixel, or more
+STRANGERS = ("JPEG", "PNG", "WEBP", "GIF")  # formats that are read of pictures nobody uploaded
+STRANGERS_PIXELS_MAX = 25_000_000  # checked before decoding
+ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # of EXIF: a picture that is shown turned
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -21,6 +24,21 @@ def make_jpeg(data: bytes, fitting: Fitting) -> bytes:
         raise
     except Exception as error:  # on broken files decoders raise anything
         raise ValueError("The picture cannot be read.") from error
+
+
+def thumbnail(data: bytes, width_max: int, bytes_max: int) -> bytes:
+    """Return a stranger's picture as a small JPEG. Raises ValueError for what is none, or huge."""
+    try:
+        picture = Image.open(io.BytesIO(data), formats=STRANGERS)
+        turned = picture.getexif().get(ORIENTATION) in SIDEWAYS
+    except Exception as error:  # on broken files decoders raise anything
+        raise ValueError("The picture cannot be read.") from error
+    if picture.width * picture.height > STRANGERS_PIXELS_MAX:
+        raise ValueError("The picture has too many pixels.")
+    full = (picture.height, picture.width) if turned else picture.size
+    width = min(full[0], width_max)
+    height = max(round(full[1] * width / full[0]), 1)
+    return make_jpeg(data, Fitting((0, 0, *full), full, width, height, bytes_max))
 
 
 def _drawn(picture: Image.Image, fitting: Fitting) -> Image.Image:

@@ -71,14 +71,20 @@ class Offer:
     obstacle: str = ""  # why it cannot be connected, as a sentence; empty: it can
 
 
-class LoginPath(Protocol):
-    """One way in. All three calls raise any PlatformError; they read and hand out, never post."""
+class WayIn(Protocol):
+    """What all ways of connecting an account have."""
 
     slug: str  # in addresses, and kept with each account that came this way
     name: str  # "Facebook Login"
     hint: str  # what a person signs in with and what they can choose afterwards
-    app_of: str  # slug of the platform whose app and API address it uses
+    app_of: str  # slug of the platform whose app and API address it uses; empty: it needs no app
     scopes: tuple[Scope, ...]
+
+
+@runtime_checkable
+class LoginPath(WayIn, Protocol):
+    """One way in. All three calls raise any PlatformError; they read and hand out, never post."""
+
     uses_pkce: bool
 
     def authorize_url(self, door: Door, question: Question) -> str:
@@ -92,6 +98,32 @@ class LoginPath(Protocol):
     def offers(self, door: Door, grant: Grant) -> list[Offer]:
         """Return what this person may connect."""
         ...
+
+
+@runtime_checkable
+class PasswordPath(WayIn, Protocol):
+    """A way in for platforms that hand out passwords for apps, which are typed in here."""
+
+    name_label: str  # what the platform calls the name a person signs in with
+    password_label: str
+    password_hint: str  # where it is made
+
+    def sign_in(self, door: Door, name: str, password: str) -> "SignedIn":
+        """Sign in. Raises any PlatformError; Rejected for a name or password that is wrong.
+
+        `door.base_url` is the server that the person named, or empty: then it is looked for.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What came of a name and a password."""
+
+    server: str  # where the account is kept; empty where the platform has one place for all
+    facts: AccountFacts
+    grant: Grant
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)  # more secrets, by type
 
 
 @runtime_checkable
@@ -113,6 +145,13 @@ class ConnectsByOAuth(Protocol):
     login_paths: Sequence[LoginPath]
 
 
+@runtime_checkable
+class ConnectsByPassword(Protocol):
+    """What an adapter offers whose accounts are connected by a name and a password."""
+
+    password_path: PasswordPath
+
+
 def login_paths_of(adapter: object) -> Sequence[LoginPath]:
     """Return the adapter's ways in; none where tokens can only be pasted."""
     return adapter.login_paths if isinstance(adapter, ConnectsByOAuth) else ()
@@ -123,12 +162,20 @@ def refresher(path: object) -> Refreshes | None:
     return path if isinstance(path, Refreshes) else None
 
 
-def login_path_of(adapter: object, slug: str) -> LoginPath | None:
-    """Return the path of that name, or None."""
-    return next((path for path in login_paths_of(adapter) if path.slug == slug), None)
+def password_path_of(adapter: object) -> PasswordPath | None:
+    """Return how accounts are connected by a name and a password, or None."""
+    return adapter.password_path if isinstance(adapter, ConnectsByPassword) else None
 
 
-def missing_scopes(path: LoginPath, granted: Sequence[str] | None) -> list[Scope]:
+def way_in_of(adapter: object, slug: str) -> WayIn | None:
+    """Return the way of that name by which an account was connected, or None."""
+    ways: list[WayIn] = [*login_paths_of(adapter)]
+    if path := password_path_of(adapter):
+        ways.append(path)
+    return next((way for way in ways if way.slug == slug), None)
+
+
+def missing_scopes(path: WayIn, granted: Sequence[str] | None) -> list[Scope]:
     """Return what was asked for and not given; nothing where the platform does not say."""
     if granted is None:
         return []

@@ -11,6 +11,8 @@ _NAMED = re.compile(
     r"|appsecret_proof|fb_exchange_token|code_verifier|password)"
     r"(\\?[\"']?\s*[=:]\s*\\?[\"']?)([^\s\"'&,}\\•]+)"
 )
+# A JSON Web Token, which is known by its form wherever it stands.
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 # PostgreSQL stores neither NUL nor half a surrogate pair, and a platform may answer with both.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _HEADER = re.compile(r"(?im)^((?:proxy-)?authorization|cookie|set-cookie)\s*:\s*.+$")
@@ -36,6 +38,7 @@ class Redactor:
         # The longest first: a secret may be part of another.
         for written in sorted(self._written, key=len, reverse=True):
             text = text.replace(written, self._written[written])
+        text = _JWT.sub(lambda match: masked(match[0]), text)
         text = _HEADER.sub(lambda match: f"{match[1]}: {masked(match[0])}", text)
         return _NAMED.sub(lambda match: match[1] + match[2] + masked(match[3]), text)
 

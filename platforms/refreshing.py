@@ -32,7 +32,7 @@ from platforms.errors import (
 from platforms.failpoints import reached
 from platforms.fields import current_key_id
 from platforms.models import Account, PlatformCredential
-from platforms.oauth import Grant, LoginPath, Refreshes, login_path_of, refresher
+from platforms.oauth import Grant, Refreshes, WayIn, refresher, way_in_of
 
 log = logging.getLogger(__name__)
 
@@ -321,6 +321,6 @@ def _may_be_renewed(token: PlatformCredential, now: datetime) -> bool:
     return token.refresh_at is not None and not young and not token.refresh_refused
 
 
-def path_of(account: Account) -> LoginPath | None:
+def path_of(account: Account) -> WayIn | None:
     """Return the way by which an account was connected; None for a pasted token."""
-    return login_path_of(account.platform.adapter, account.login_path)
+    return way_in_of(account.platform.adapter, account.login_path)

@@ -1,5 +1,6 @@
 """All platforms. Adding one is one file under `adapters/`, its test, and one line here."""
 
+from platforms.adapters.bluesky import Bluesky
 from platforms.adapters.facebook import Facebook
 from platforms.adapters.instagram import Instagram
 from platforms.adapters.mastodon import Mastodon
@@ -9,6 +10,7 @@ ADAPTERS: tuple[type[Adapter], ...] = (
     Facebook,
     Instagram,
     Mastodon,
+    Bluesky,
 )
 
 

@@ -101,6 +101,7 @@ class PictureShape:
     width_max: int  # pixels
     bytes_max: int
     alike: bool = False  # several pictures of one post all take the proportions of the first
+    keeps_fitting: bool = False  # a picture that fits already is sent as it is kept
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ class Limits:
     unit: str = "characters"
     # The platform has no field for a link: the renderer puts it at the end of the text.
     link_in_text: bool = False
+    # The platform shows a link as a card, and beside pictures or a video only within the text.
+    link_beside_media: bool = False
     images_max: int = 0
     image_types: frozenset[str] = frozenset()
     image_bytes_max: int = 0

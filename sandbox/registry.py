@@ -1,13 +1,14 @@
 """The platforms that are simulated: one line each."""
 
 from sandbox import linked
+from sandbox.bluesky import Bluesky
 from sandbox.facebook import Facebook, people
 from sandbox.instagram import Instagram
 from sandbox.mastodon import Mastodon
 from sandbox.platform import Platform
 from sandbox.world import World
 
-ALL: tuple[Platform, ...] = (Facebook(), Instagram(), Mastodon())
+ALL: tuple[Platform, ...] = (Facebook(), Instagram(), Mastodon(), Bluesky())
 
 PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in ALL}
 

@@ -17,6 +17,7 @@ class PlatformCredential(models.Model):
     class Type(models.TextChoices):
         ACCESS_TOKEN = "access_token", "Access token"
         REFRESH_TOKEN = "refresh_token", "Refresh token"
+        APP_PASSWORD = "app_password", "App password"
         APP_ID = "app_id", "App id"
         APP_SECRET = "app_secret", "App secret"
 
