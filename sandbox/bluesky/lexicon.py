@@ -58,9 +58,9 @@ class Record:
         if not isinstance(text, str):
             raise self.wrong('Record must have the property "text"')
         if len(text.encode()) > BYTES_MAX:
-            raise self.wrong(f"Record/text must not be longer than {BYTES_MAX} characters")
+            raise self._too_big("string", BYTES_MAX, len(text.encode()))
         if characters.count(text) > GRAPHEMES_MAX:
-            raise self.wrong(f"Record/text must not be longer than {GRAPHEMES_MAX} graphemes")
+            raise self._too_big("grapheme", GRAPHEMES_MAX, characters.count(text))
         for facet in self.value.get("facets") or ():
             self._check_facet(facet)
         reply = self.value.get("reply")
@@ -68,6 +68,9 @@ class Record:
             raise self.wrong("Record/reply must have root and parent with uri and cid")
         if len(self.value.get("langs") or ()) > 3:
             raise self.wrong("Record/langs must not have more than 3 elements")
+
+    def _too_big(self, what: str, most: int, got: int) -> Exception:
+        return self.wrong(f"{what} too big (maximum {most}, got {got}) at $.record.text")
 
     def _check_facet(self, facet: Any) -> None:
         index = facet.get("index") if isinstance(facet, Mapping) else None
