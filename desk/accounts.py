@@ -292,6 +292,11 @@ class AccountPage:
         return adapter.account_url(account.base_url, account.remote_id, account.server_facts)
 
     @property
+    def takes_tokens(self) -> bool:
+        """Whether a token can be pasted: not where tokens last for hours only."""
+        return password_path_of(self.account.platform.adapter) is None
+
+    @property
     def ways(self) -> list["Way"]:
         """How it can be connected anew: the way it came first."""
         account = self.account

@@ -9,6 +9,7 @@ from django.core.validators import URLValidator
 from platforms.forms import Secret
 from platforms.models import Platform
 from platforms.models.account import SANDBOX
+from platforms.oauth import PasswordPath
 
 LONGEST_ID = 200  # characters
 
@@ -52,16 +53,63 @@ class TokenForm(forms.Form):
             del self.fields["server"]
 
     def clean_server(self) -> str:
-        server: str = self.cleaned_data["server"].strip().rstrip("/")
-        if server == SANDBOX:
-            return server
-        if "://" not in server:
-            server = f"https://{server}"
-        try:
-            URLValidator(schemes=["https", "http"])(server)
-        except ValidationError as error:
-            raise ValidationError(f"{server[:80]} is not the address of a server.") from error
+        return address_of_server(self.cleaned_data["server"])
+
+
+def address_of_server(typed: str) -> str:
+    """Return the address of a server as a person typed it. Raises ValidationError."""
+    server = typed.strip().rstrip("/")
+    if server == SANDBOX:
         return server
+    if "://" not in server:
+        server = f"https://{server}"
+    try:
+        # Whether it may be dialled, the guard decides; a name without a dot may be opened, too.
+        URLValidator(schemes=["https", "http"])(server)
+    except ValidationError as error:
+        raise ValidationError(f"{server[:80]} is not the address of a server.") from error
+    return server
+
+
+class PasswordForm(forms.Form):
+    """A name and a password for apps, and the server where that has to be said."""
+
+    name = forms.CharField(
+        max_length=255,
+        error_messages={"required": "Say whose account it is."},
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    password = HiddenValue(error_messages={"required": "Paste the app password."})
+    server = forms.CharField(
+        label="Server, if it is not found by itself",
+        required=False,
+        max_length=200,
+        help_text="Leave it empty: the name leads there. Only servers of one’s own are typed.",
+        widget=forms.TextInput(
+            attrs={"class": "form-control", "inputmode": "url", "autocomplete": "off"}
+        ),
+    )
+
+    def __init__(self, *args: Any, path: PasswordPath, server: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = path.name_label
+        self.fields["password"].label = path.password_label
+        self.fields[
+            "password"
+        ].help_text = f"{path.password_hint} Stored encrypted and never shown again."
+        if server == SANDBOX:
+            del self.fields["server"]
+
+    def clean_server(self) -> str:
+        typed: str = self.cleaned_data["server"].strip()
+        return address_of_server(typed) if typed else ""
 
 
 class AppForm(forms.Form):

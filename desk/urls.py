@@ -45,6 +45,11 @@ urlpatterns = [
     path(
         "syndication/connect/<slug:platform>/token", connecting.connect_token, name="connect_token"
     ),
+    path(
+        "syndication/connect/<slug:platform>/password",
+        connecting.connect_password,
+        name="connect_password",
+    ),
     path("syndication/connect/<slug:platform>/app", connecting.connect_app, name="connect_app"),
     path(
         "syndication/connect/<slug:platform>/by/<slug:path>",

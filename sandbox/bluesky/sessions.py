@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import threading
 import time
-from base64 import urlsafe_b64encode
+from base64 import b32encode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,17 @@ class Token:
     ends: float  # Unix time
 
 
+def newcomer(world: World, name: str) -> Account:
+    """An account for a handle that nobody has, so that signing in can be tried at once."""
+    letters = b32encode(hashlib.sha256(name.encode()).digest()).decode().lower()
+    called = name.removesuffix(".test").replace("-", " ").title()
+    account = Account(
+        NAME, f"did:plc:{letters[:24]}", called, secrets.token_hex(16), limits={"handle": name}
+    )
+    world.accounts.register(account)
+    return account
+
+
 class Sessions:
     """Every token that was handed out here."""
 
@@ -40,6 +52,9 @@ class Sessions:
                 if said.get("password") == account.limits.get("app_password", PASSWORD):
                     return self._begun(world, account)
                 break
+        else:
+            if name.endswith(".test") and said.get("password") == PASSWORD:
+                return self._begun(world, newcomer(world, name))
         raise refused(401, "AuthenticationRequired", "Invalid identifier or password")
 
     def renew(self, world: World, bearer: str) -> dict[str, Any]:

@@ -65,6 +65,7 @@ TABLE = {
     "connect_return":    (200, 200, 200, 200, 200, 200, SIGN_IN),  # not begun by them
     "connect_choose":    (404, 404, 404, 200, 404, 404, SIGN_IN),  # the administrator's own
     "connect_token":     (403, 403, 403, 200, 403, 404, SIGN_IN),
+    "connect_password":  (403, 403, 403, 200, 403, 404, SIGN_IN),
     "connect_app":       (403, 403, 403, 200, 403, 404, SIGN_IN),
     "deauthorise":       (400,) * 7,  # platforms sign what they send; nobody here can
     "erase":             (400,) * 7,
@@ -192,6 +193,7 @@ def requests_of(world):
         "connect_return": ("GET", [], {"state": "x", "code": "y"}),
         "connect_choose": ("GET", [world.flow.pk], {}),
         "connect_token": ("GET", ["facebook"], {"account": world.account.pk}),
+        "connect_password": ("GET", ["bluesky"], {"brand": world.brand.pk}),
         "connect_app": ("GET", ["facebook"], {"brand": world.brand.pk}),
         "deauthorise": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erase": ("POST", ["facebook"], {"signed_request": "x.y"}),

@@ -1,14 +1,16 @@
-"""Connecting an account: choose where, go there, come back, choose what; or paste a token."""
+"""Connecting an account: choose where, go there, come back, choose what; or sign in here, or paste a token."""
 
 from desk.views.connecting.app import connect_app
 from desk.views.connecting.choosing import connect_choose
 from desk.views.connecting.going import connect, connect_return, connect_start
+from desk.views.connecting.password import connect_password
 from desk.views.connecting.pasting import connect_token
 
 __all__ = (
     "connect",
     "connect_app",
     "connect_choose",
+    "connect_password",
     "connect_return",
     "connect_start",
     "connect_token",

@@ -42,7 +42,7 @@ def connect_token(request: HttpRequest, platform: str) -> HttpResponse:
     if form.is_valid():
         where = form.cleaned_data.get("server", server or "")
         if connected := _connect_token(request, form, row, brand, where, account):
-            return _connected_by_token(request, connected, account)
+            return connected_at_once(request, connected, account)
     context = {"form": form, "platform": row, "brand": brand, "account": account, "server": server}
     return render(request, "syndication/accounts/token.html", context)
 
@@ -83,9 +83,10 @@ def _connect_token(
     )
 
 
-def _connected_by_token(
+def connected_at_once(
     request: HttpRequest, account: Account, before: Account | None
 ) -> HttpResponse:
+    """Say that the account is connected, or connected again, and show it."""
     again = "again " if before else ""
     messages.success(request, f"{account.name} is {again}connected.")
     if not account.can_send:
