@@ -25,6 +25,7 @@ class Guard(NamedTuple):
 JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
 INSTAGRAM = "tests/platforms/test_instagram.py"
+BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/test_bluesky.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
 LATE = "tests/posting/test_settling_late.py"
 FALLBACK = "tests/posting/test_falling_back.py"
@@ -286,5 +287,29 @@ GUARDS = (
             ),
         ),
         (f"{FALLBACK}::test_an_upload_that_ends_late_for_the_first_account_is_not_kept",),
+    ),
+    Guard(
+        "a post at Bluesky has one key for life, whatever it says by then",
+        (Edit(f"{BLUESKY}/publishing.py", "_choose_key, KEY_LIFE", "_choose_key, FRESH * 0"),),
+        (f"{AT_BLUESKY}::TestBluesky::test_another_text_keeps_the_key",),
+    ),
+    Guard(
+        "a record is written only where nothing stands yet",
+        (Edit(f"{BLUESKY}/publishing.py", ', "swapRecord": None}', "}"),),
+        (
+            f"{AT_BLUESKY}::TestBluesky::test_an_unknown_outcome_is_sent_again_only_with_its_key",
+            f"{AT_BLUESKY}::test_a_record_written_anew_after_a_lost_answer_is_still_the_same_post",
+        ),
+    ),
+    Guard(
+        "several records at Bluesky are looked for before they are written",
+        (
+            Edit(
+                f"{BLUESKY}/publishing.py",
+                'if found := _looked_up(repo, act, records[0]["rkey"]):',
+                "if found := None:",
+            ),
+        ),
+        (f"{AT_BLUESKY}::test_each_fault_is_told_apart_and_the_post_is_out_once",),
     ),
 )

@@ -36,6 +36,7 @@ ACCOUNTS = (
     ("facebook", "104200300400500", "Harbour Books"),
     ("mastodon", "109300200100400", "Harbour Books"),
     ("instagram", "17841400300200100", "Harbour Books"),
+    ("bluesky", "did:plc:harbourbooksdemo22223333", "Harbour Books"),
 )
 SANDBOX_PATIENCE = 10.0  # seconds
 

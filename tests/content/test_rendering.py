@@ -3,7 +3,7 @@
 import pytest
 
 from content.rendering import ChannelContent, channel_content, first_comment, render
-from platforms.values import Limits, Rendition
+from platforms.values import Limits, MediaItem, Rendition
 from tests.factories import BrandFactory, MediaAssetFactory, PieceFactory
 
 LINK = "https://example.org/peat"
@@ -33,6 +33,15 @@ def test_a_link_alone_is_the_text():
 def test_a_link_stays_apart_where_the_platform_has_a_field():
     shown = render(ChannelContent("Peat", LINK), "feed-post", APART)
     assert (shown.text, shown.link) == ("Peat", LINK)
+
+
+@pytest.mark.parametrize(("pictures", "shown"), [(0, ("Peat", LINK)), (1, (f"Peat\n\n{LINK}", ""))])
+def test_a_link_goes_into_the_text_where_pictures_take_the_place_of_its_card(pictures, shown):
+    item = MediaItem(1, "image", "image/png", "1.png", "0" * 64, 8, 40, 30)
+    limits = Limits(text_max=300, link_beside_media=True)
+    content = ChannelContent("Peat", LINK, media=(item,) * pictures)
+    rendition = render(content, "post", limits)
+    assert (rendition.text, rendition.link) == shown
 
 
 def test_rendering_twice_gives_the_same():

@@ -1,6 +1,7 @@
 """Cutting pictures to what a channel takes: the numbers, and the JPEG that comes of them."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,19 @@ def item(width: int, height: int, x: float = 0.5, y: float = 0.5, position: int 
         position, "image", "image/png", f"{sha}.png", sha, 999, width, height, "A loom",
         focus_x=x, focus_y=y,
     )  # fmt: skip
+
+
+def test_a_picture_that_fits_is_sent_as_it_is_where_the_shape_says_so():
+    shape = PictureShape(1 / 20, 20, 1, 4_000, 2_000_000, keeps_fitting=True)
+    types = {"image/png"}
+    small, wide, heavy = item(3000, 2000), item(5000, 2000), item(3000, 2000)
+    heavy = replace(heavy, size=2_000_001)
+    assert fitted([small], shape, types=types) == (small,)
+    assert fitted([small], replace(shape, keeps_fitting=False), types=types)[0].fitting
+    assert fitted([small], shape, types={"image/jpeg"})[0].mime == "image/jpeg"
+    (narrower,) = fitted([wide], shape, types=types)
+    assert (narrower.width, narrower.height) == (4000, 1600)
+    assert fitted([heavy], shape, types=types)[0].fitting
 
 
 def png(picture: Image.Image, **options: object) -> bytes:

@@ -55,7 +55,7 @@ class AppPassword:
         server = home if urlsplit(home).path else _own_server(said) or home
         did, shown = (_text(door, said, key, SIGN_IN) for key in ("did", "handle"))
         facts = AccountFacts(
-            did, _name(door, server, said), f"{site_of(server)}/profile/{shown}", "",
+            did, _name(door, home, said), f"{site_of(server)}/profile/{shown}", "",
             {"handle": shown},
         )  # fmt: skip
         return SignedIn(server, facts, _grant(door, said, SIGN_IN), {PASSWORD: password})
