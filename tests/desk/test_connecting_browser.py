@@ -1,5 +1,7 @@
 """The whole way in a real browser: the button, the consent, the choice; on a phone, by keys."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -47,7 +49,7 @@ def test_a_newcomer_connects_a_page_by_clicking(page, live_server, size):
     page.get_by_role("link", name="Connect an account").click()
     wrong = look_closely(page, "connect")
     page.set_viewport_size(size)
-    page.get_by_role("link", name="Try it in the sandbox").click()
+    page.get_by_role("link", name=re.compile("Try it in the sandbox.*Facebook")).click()
     shoot(page, "sandbox-who")
     wrong += fits(page, size)
     page.get_by_role("link", name="Mairi Fraser").click()
@@ -75,7 +77,7 @@ def fits(page, size):
 
 def test_saying_no_and_beginning_again(page, live_server):
     page.goto(live_server.url + reverse("desk:connect"))
-    page.get_by_role("link", name="Try it in the sandbox").click()
+    page.get_by_role("link", name=re.compile("Try it in the sandbox.*Facebook")).click()
     page.get_by_role("link", name="Mairi Fraser").click()
     page.get_by_role("button", name="Not now").click()
     expect(page.get_by_role("alert")).to_have_text(
@@ -106,7 +108,7 @@ def test_an_instagram_account_signs_in_by_clicking(page, live_server):
 
 def test_reconnecting_with_the_keyboard_alone(page, live_server, world):  # noqa: F811
     page.goto(live_server.url + reverse("desk:connect"))
-    press(page, "Try it in the sandbox")
+    page.get_by_role("link", name=re.compile("Try it in the sandbox.*Facebook")).press("Enter")
     press(page, "Mairi Fraser")
     press(page, "Continue")
     box = page.get_by_label("Harbour Books Café")
@@ -148,3 +150,23 @@ def test_the_forms_of_tokens_and_apps_stand_up(page, live_server, world):  # noq
     page.goto(live_server.url + reverse("desk:connect_token", args=["mastodon"]))
     wrong += look_closely(page, "connect_token-mastodon")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_handle_and_an_app_password_connect_by_keys_alone(page, live_server, size):
+    page.set_viewport_size(size)
+    page.goto(live_server.url + reverse("desk:connect"))
+    page.get_by_role("link", name=re.compile("Try it in the sandbox.*Bluesky")).press("Enter")
+    expect(page.get_by_label("Handle")).to_be_visible()
+    page.get_by_label("Handle").fill("harbour-cafe.test")
+    page.get_by_role("textbox", name="App password").fill("not-this-one")
+    page.get_by_role("textbox", name="App password").press("Enter")
+    expect(page.get_by_text("does not know this handle with this app password")).to_be_visible()
+    wrong = look_closely(page, "connect-password")
+    page.set_viewport_size(size)
+    page.get_by_role("textbox", name="App password").fill("sandbox-pass-word")
+    page.get_by_role("textbox", name="App password").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Harbour Cafe")
+    wrong += look_closely(page, "account-bluesky")
+    assert not wrong, "\n".join(wrong)
+    assert Account.objects.get(platform__slug="bluesky").can_send
