@@ -1,9 +1,12 @@
 """What was sent, or what would be: read from the same renderer as the send."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 
+from desk.threads import Part, parts_of
 from platforms.checking import problems_of
+from platforms.contract import Adapter
 from platforms.limiting import limits_of
 from platforms.values import Limits, Problem, Rendition
 from posting.models import Post
@@ -21,6 +24,12 @@ class Preview:
     rendition: Rendition
     limits: Limits
     problems: list[Problem]
+    adapter: type[Adapter]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The posts of a thread, where it is one."""
+        return parts_of(self.adapter, self.rendition, self.limits)
 
     @property
     def length(self) -> int:
@@ -50,4 +59,5 @@ def preview_of(post: Post) -> Preview:
     adapter, channel = post.platform.adapter, post.channel_type
     limits = limits_of(post.account, channel)
     problems = [] if over else problems_of(adapter, rendition, limits)
-    return Preview("What was sent" if over else "What goes out", rendition, limits, problems)
+    title = "What was sent" if over else "What goes out"
+    return Preview(title, rendition, limits, problems, adapter)

@@ -220,7 +220,9 @@ def _cell(piece: Piece, channel: Channel, taken: set[tuple[int, int, int]]) -> C
     rendition = rendition_of(post, account)
     content = problems_of(adapter, rendition, limits)
     problems = (*_about(account), *_twice(piece, channel, taken), *content)
-    return Cell(piece, channel, problems, Preview("What goes out", rendition, limits, content))
+    return Cell(
+        piece, channel, problems, Preview("What goes out", rendition, limits, content, adapter)
+    )
 
 
 def _about(account: Account) -> Iterable[Problem]:

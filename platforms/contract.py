@@ -186,6 +186,15 @@ class AnswersInPlaces(Protocol):
 
 
 @runtime_checkable
+class WritesThreads(Protocol):
+    """Cuts a long text into the posts of a thread, on channels that are for threads."""
+
+    @classmethod
+    def parts(cls, rendition: Rendition) -> list[str]:
+        """Return the text of each post, in order; none on any other channel. Pure."""
+
+
+@runtime_checkable
 class TellsAllowances(Protocol):
     """Says with its answers what is left of its rate limits."""
 

@@ -111,6 +111,7 @@ class Limits:
     text_max: int  # 0: the channel shows no text, which is then not sent
     count: Callable[[str], int] = characters
     unit: str = "characters"
+    part_max: int = 0  # of each post where the channel makes a thread of the text; 0: it does not
     # The platform has no field for a link: the renderer puts it at the end of the text.
     link_in_text: bool = False
     # The platform shows a link as a card, and beside pictures or a video only within the text.

@@ -9,6 +9,7 @@ from content.rendering import render
 from desk.compose.composition import Composition, Place
 from desk.compose.fixes import Fix, fixes_for
 from desk.compose.marking import Marked, marked
+from desk.threads import Part, parts_of
 from platforms.checking import problems_of
 from platforms.looks import Look, look_of
 from platforms.values import Limits, Problem, Rendition
@@ -45,6 +46,18 @@ class Shown:
     @cached_property
     def words(self) -> Marked:
         return marked(self.rendition, self.limits, self.look.fold)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The posts of a thread, where it becomes one."""
+        return parts_of(self.place.account.platform.adapter, self.rendition, self.limits)
+
+    @property
+    def handle(self) -> str:
+        """What stands below the name where the platform shows a handle."""
+        account = self.place.account
+        handle = account.server_facts.get("handle")
+        return f"@{handle}" if handle else account.server or account.remote_id
 
     @property
     def link_host(self) -> str:

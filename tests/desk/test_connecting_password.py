@@ -61,6 +61,8 @@ def test_a_handle_and_an_app_password_connect_an_account(browser, una, sandbox):
     assert account.remote_id.startswith("did:plc:")
     assert set(kept(account)) == {"access_token", "refresh_token", "app_password"}
     token = account.credentials.get(credential_type=Type.ACCESS_TOKEN)
+    assert token.expires_at is not None
+    assert token.refresh_at is not None
     assert token.expires_at - timezone.now() < timedelta(hours=2, minutes=1)
     assert timezone.now() < token.refresh_at < token.expires_at
 

@@ -6,7 +6,14 @@ from functools import partial
 from typing import Any, ClassVar
 
 from platforms.adapters.bluesky import publishing, reading, xrpc
-from platforms.adapters.bluesky.rules import CHANNELS, OPTIONS, limits_of, problems_of
+from platforms.adapters.bluesky.rules import (
+    CHANNELS,
+    OPTIONS,
+    THREAD,
+    limits_of,
+    problems_of,
+    texts_of,
+)
 from platforms.adapters.bluesky.sessions import APP_PASSWORD
 from platforms.adapters.bluesky.threads import PARTS_MAX
 from platforms.adapters.bluesky.tid import tid_after
@@ -61,6 +68,10 @@ class Bluesky:
     @classmethod
     def options(cls, channel: str) -> tuple[Option, ...]:
         return OPTIONS.get(channel, ())
+
+    @classmethod
+    def parts(cls, rendition: Rendition) -> list[str]:
+        return texts_of(rendition) if rendition.channel == THREAD else []
 
     @classmethod
     def account_url(

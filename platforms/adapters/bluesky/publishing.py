@@ -23,10 +23,9 @@ from platforms.adapters.bluesky.rules import (
     LANGUAGES,
     NO_QUOTES,
     NOBODY,
-    NUMBERED,
     THREAD,
+    texts_of,
 )
-from platforms.adapters.bluesky.threads import parts_of
 from platforms.adapters.bluesky.tid import tid_after, tid_at
 from platforms.adapters.bluesky.xrpc import POST_TYPE, Repo, error_in
 from platforms.contract import Journal
@@ -157,9 +156,7 @@ class Ref:
 def _written(repo: Repo, rendition: Rendition, rkey: str, journal: Journal) -> Json:
     """Write the records of a post: itself, the rest of its thread, and who may answer."""
     embed = _embed(repo, rendition, journal)
-    parts = [rendition.text]
-    if rendition.channel == THREAD:
-        parts = parts_of(rendition.text, bool(rendition.options.get(NUMBERED.name))) or [""]
+    parts = texts_of(rendition) if rendition.channel == THREAD else [rendition.text]
     now = datetime.now(UTC)
     dids = _mentioned(repo, rendition.text)
     posts = list(_posts(repo, rkey, parts, embed, now, dids, rendition))

@@ -54,6 +54,7 @@ def limits_of(channel: str) -> Limits:
     return Limits(
         text_max=THREAD_MAX if channel == THREAD else TEXT_MAX,
         count=graphemes,
+        part_max=TEXT_MAX if channel == THREAD else 0,
         link_beside_media=True,
         images_max=IMAGES_MAX,
         image_types=IMAGE_TYPES,
@@ -65,6 +66,11 @@ def limits_of(channel: str) -> Limits:
         video_seconds_max=VIDEO_SECONDS_MAX,
         picture_shape=SHAPE,
     )
+
+
+def texts_of(rendition: Rendition) -> list[str]:
+    """Return the texts of a thread's posts; one that says nothing has pictures, or a card."""
+    return parts_of(rendition.text, bool(rendition.options.get(NUMBERED.name))) or [""]
 
 
 def problems_of(rendition: Rendition) -> Iterator[Problem]:
@@ -89,7 +95,7 @@ def problems_of(rendition: Rendition) -> Iterator[Problem]:
 
 
 def _thread_problems(rendition: Rendition) -> Iterator[Problem]:
-    parts = parts_of(rendition.text, bool(rendition.options.get("numbered")))
+    parts = texts_of(rendition)
     if len(parts) > PARTS_MAX:
         yield Problem(
             "thread_too_long",
