@@ -154,6 +154,7 @@ def test_the_page_of_all_ways_offers_it_and_no_token(browser, sandbox):
     assert "Connect with an app password" in page
     assert f"{PAGE}?brand=" in page
     assert reverse("desk:connect_token", args=["bluesky"]) not in page
+    assert browser.get(reverse("desk:connect_token", args=["bluesky"])).status_code == 404
     sign_in(browser)
     account = Account.objects.get()
     shown = browser.get(reverse("desk:account", args=[account.pk])).content.decode()

@@ -173,6 +173,9 @@ class TestBluesky(PublishingContract, LimitsContract):
         receipt = adapter_here.publish(self.text_post, MemoryJournal())
         assert receipt.remote_id == URI
         assert receipt.url == f"https://bsky.app/profile/{DID}/post/{RKEY}"
+        assert adapter_here.connection.client.remarks == [
+            "It was out already, with the words of an earlier try."
+        ]
 
     @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"no id"}))
     def test_a_key_that_is_taken_and_cannot_be_read_is_unknown(

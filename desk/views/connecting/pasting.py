@@ -19,6 +19,7 @@ from platforms.connecting import connect_account
 from platforms.errors import PlatformError
 from platforms.models import Account, Platform, PlatformCredential
 from platforms.models.account import SANDBOX
+from platforms.oauth import password_path_of
 from posting.connecting import target_with
 from posting.identifying import identify
 
@@ -35,6 +36,8 @@ def connect_token(request: HttpRequest, platform: str) -> HttpResponse:
     account = account_in(request)
     brand = account.brand if account else brand_of(request)
     row = platform_named(platform)
+    if password_path_of(row.adapter):
+        raise Http404("Its tokens last for hours only; it is connected with a password.")
     server = account.server if account else (SANDBOX if "sandbox" in request.GET else None)
     if server == SANDBOX and not settings.SANDBOX_URL:
         raise Http404("There is no sandbox here.")

@@ -85,7 +85,7 @@ def _write_one(repo: Repo, act: Act, records: list[Json]) -> Json:
     said = {"repo": repo.did, **_named(record), "record": record["value"], "swapRecord": None}
     answer = repo.request("POST", "com.atproto.repo.putRecord", json=said)
     if error_in(answer)[0] == "InvalidSwap":
-        return _standing(repo, act, record["rkey"])
+        return _standing(repo, act, record)
     _check(repo, act, answer)
     return _as_result(repo, repo.text_in(answer.json(), "uri", act))
 
@@ -110,11 +110,13 @@ def _named(record: Json) -> Json:
     return {"collection": record["collection"], "rkey": record["rkey"]}
 
 
-def _standing(repo: Repo, act: Act, rkey: str) -> Json:
+def _standing(repo: Repo, act: Act, record: Json) -> Json:
     """Read what an earlier request wrote under the key, which belongs to this post alone."""
-    found = repo.record(act, rkey)
+    found = repo.record(act, record["rkey"])
     if found is None:
         raise repo.tell.error(Unclear, act, "it says that it is there, and does not show it")
+    if found["value"].get("text") != record["value"]["text"]:
+        repo.connection.client.remark("It was out already, with the words of an earlier try.")
     return _as_result(repo, str(found["uri"]))
 
 
