@@ -168,7 +168,9 @@ class ChannelPage:
             *out.values_list("published_at", "status", "attempts"),
             *failed.values_list("due_at", "status", "attempts"),
         ]
-        return sorted(both, reverse=True)[:COUNTED]
+        return sorted(
+            ((at, status, tries) for at, status, tries in both if at is not None), reverse=True
+        )[:COUNTED]
 
     @cached_property
     def pieces(self) -> list[Piece]:
@@ -187,10 +189,10 @@ class ChannelPage:
         account = self.row.account
         found = try_out(piece, account, self.channel_type, self.now)
         limits = limits_of(account, self.channel_type)
-        problems = problems_of(account.platform.adapter, found.rendition, limits)
-        return Trial(
-            self.row, piece, found, Preview("What would go out", found.rendition, limits, problems)
-        )
+        adapter = account.platform.adapter
+        problems = problems_of(adapter, found.rendition, limits)
+        preview = Preview("What would go out", found.rendition, limits, problems, adapter)
+        return Trial(self.row, piece, found, preview)
 
 
 def _told(limits: Limits) -> Iterator[tuple[str, str]]:

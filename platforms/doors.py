@@ -59,8 +59,8 @@ def keys_of(place: Place) -> AppKeys | None:
 
 def app_of(account: Account) -> str:
     """Return the slug of the platform whose app an account's token belongs to."""
-    path = login_path_of(account.platform.adapter, account.login_path)
-    return path.app_of if path else account.platform.slug
+    path = way_in_of(account.platform.adapter, account.login_path)
+    return (path.app_of if path else "") or account.platform.slug
 
 
 def redirect_uri() -> str:

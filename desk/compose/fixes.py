@@ -24,7 +24,8 @@ def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Pic
     """Return the buttons beside a problem; none where only a person can find the words."""
     key, name = place.channel_key, place.called
     if problem.code == "text_too_long":
-        return [Fix("Shorten", f"shorten:{key}")]
+        thread = [Fix("Make it a thread", f"thread:{key}")] if _thread_beside(place) else []
+        return [*thread, Fix("Shorten", f"shorten:{key}")]
     if problem.code == "too_many_images" and limits.images_max:
         many = "the first" if limits.images_max == 1 else f"the first {limits.images_max}"
         return [Fix(f"Send only {many}", f"first:{key}:{limits.images_max}")]
@@ -38,6 +39,18 @@ def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Pic
     if 1 <= problem.picture <= len(pictures):
         return _picture_fixes(problem.code, pictures[problem.picture - 1].id, key)
     return []
+
+
+def _thread_beside(place: Place) -> str:
+    """Return the channel of the same account that makes threads; empty where there is none."""
+    account = place.account
+    others = [slug for slug in _channels(place) if slug != place.channel.slug]
+    limits = {slug: account.platform.adapter.limits(slug, account.server_facts) for slug in others}
+    return next((slug for slug in others if limits[slug].part_max), "")
+
+
+def _channels(place: Place) -> list[str]:
+    return [channel.slug for channel in place.account.platform.adapter.channels]
 
 
 def _picture_fixes(code: str, picture: int, key: str) -> list[Fix]:
@@ -68,6 +81,18 @@ def _shorten(composition: Composition, key: str) -> None:
     for place in sorted(places, key=lambda place: place.limits.text_max)[:1]:
         content: ChannelContent = composition.content_for(place)
         _own(composition, key).text = shorten(content, place.channel.slug, place.limits)
+
+
+def _thread(composition: Composition, key: str) -> None:
+    """Let accounts that would have one post have a thread instead, with what is said only there."""
+    to = {name: name for name in composition.filled.to}
+    for place in composition.chosen:
+        if place.channel_key == key and (slug := _thread_beside(place)):
+            to[place.name] = f"{place.account.pk}/{slug}"
+            own = composition.filled.own
+            if key in own:
+                own.setdefault(f"{place.account.platform.slug}/{slug}", own[key])
+    composition.filled.to = list(dict.fromkeys(to.values()))
 
 
 def _first(composition: Composition, asked: str) -> None:
@@ -133,6 +158,7 @@ def _keep_mine(composition: Composition, _: str) -> None:
 
 FIXES: dict[str, Callable[[Composition, str], None]] = {
     "shorten": _shorten,
+    "thread": _thread,
     "first": _first,
     "whole": _whole,
     "link-into-text": _link_into_text,

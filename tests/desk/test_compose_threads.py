@@ -1,10 +1,12 @@
 """Threads while writing and afterwards: each post of one with its own count, as it will be."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from organisation.models import Role
-from tests.desk.composing import form
+from tests.desk.composing import COMPOSE, form
 from tests.factories import AccountFactory, MembershipFactory, PieceFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,32 @@ def test_a_text_too_long_for_a_post_may_be_a_thread(client, account):
     page = checked(client, account, LONG, channel="post")
     assert "and Bluesky takes 300" in page
     assert "and Bluesky takes" not in checked(client, account, LONG)
+
+
+def test_one_press_makes_a_thread_of_a_text_that_is_too_long(client, account):
+    page = checked(client, account, LONG, channel="post")
+    assert 'value="thread:bluesky/post"' in page
+    assert "thread:" not in checked(client, account, "Words. " * 2000)
+    sent = form(account, text=LONG, to=[f"{account.pk}/post"], fix="thread:bluesky/post")
+    sent |= {"own-option-replies_nobody:bluesky/post": "1"}
+    page = client.post(COMPOSE, sent).content.decode()
+    assert '<ol class="thread">' in page
+    assert chosen(page) == [f"{account.pk}/thread"]
+    assert 'name="own-option-replies_nobody:bluesky/thread" value="1" checked' in page
+
+
+def test_pressed_where_there_are_no_threads_it_changes_nothing(client, account):
+    other = AccountFactory(brand=account.brand, platform="facebook")
+    sent = form(other, text=LONG, fix="thread:facebook/feed-post")
+    page = client.post(COMPOSE, sent).content.decode()
+    assert chosen(page) == [f"{other.pk}/feed-post"]
+
+
+def chosen(page):
+    """The places that are ticked."""
+    boxes = re.findall(r'<input type="checkbox"[^>]*name="to"[^>]*>', page)
+    ticked = [box for box in boxes if " checked" in box]
+    return [value for box in ticked for value in re.findall(r'value="([^"]*)"', box)]
 
 
 def test_a_thread_that_is_too_long_is_shown_whole_with_what_is_too_much(client, account):

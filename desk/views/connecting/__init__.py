@@ -1,4 +1,4 @@
-"""Connecting an account: choose where, go there, come back, choose what; or sign in here, or paste a token."""
+"""Connecting an account: go there and choose what, or give an app password, or paste a token."""
 
 from desk.views.connecting.app import connect_app
 from desk.views.connecting.choosing import connect_choose

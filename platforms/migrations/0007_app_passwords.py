@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """App passwords are secrets of their own kind. Only a name is added; no table changes."""
 
     dependencies = [
-        ("platforms", "0005_token_tasks"),
+        ("platforms", "0006_fallback"),
     ]
 
     operations = [
