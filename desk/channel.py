@@ -168,9 +168,8 @@ class ChannelPage:
             *out.values_list("published_at", "status", "attempts"),
             *failed.values_list("due_at", "status", "attempts"),
         ]
-        return sorted(
-            ((at, status, tries) for at, status, tries in both if at is not None), reverse=True
-        )[:COUNTED]
+        ended = [(at, status, tries) for at, status, tries in both if at is not None]
+        return sorted(ended, reverse=True)[:COUNTED]
 
     @cached_property
     def pieces(self) -> list[Piece]:
