@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from platforms.adapters.bluesky import publishing, reading, xrpc
+from platforms.adapters.bluesky.records import POSTGATE, THREADGATE
 from platforms.adapters.bluesky.rules import (
     CHANNELS,
     OPTIONS,
@@ -119,7 +120,7 @@ class Bluesky:
         rkey = xrpc.rkey_in(remote_id)
         for key in reversed(self._rest_of_thread(remote_id, rkey)):
             self._delete_record(xrpc.POST_TYPE, key)
-        for collection in (publishing.THREADGATE, publishing.POSTGATE, xrpc.POST_TYPE):
+        for collection in (THREADGATE, POSTGATE, xrpc.POST_TYPE):
             self._delete_record(collection, rkey)
         return {"gone": True}
 

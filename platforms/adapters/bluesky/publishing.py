@@ -8,43 +8,28 @@ commit: all of them or none. That request is refused when its keys are taken, so
 Source: the lexicons `com.atproto.repo.putRecord` and `applyWrites`, and the reference server.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from platforms.adapters.bluesky.cards import card_of
-from platforms.adapters.bluesky.cid import cid_of
-from platforms.adapters.bluesky.media import blob_of
-from platforms.adapters.bluesky.richtext import facets, handles
-from platforms.adapters.bluesky.rules import (
-    EMBED_IMAGES_MAX,
-    GATES,
-    LANGUAGES,
-    NO_QUOTES,
-    NOBODY,
-    THREAD,
-    texts_of,
-)
-from platforms.adapters.bluesky.tid import tid_after, tid_at
-from platforms.adapters.bluesky.xrpc import POST_TYPE, Repo, error_in
+from platforms.adapters.bluesky.records import answer_to, written
+from platforms.adapters.bluesky.tid import tid_at
+from platforms.adapters.bluesky.xrpc import Repo, error_in
 from platforms.contract import Journal
 from platforms.errors import NotSent, Unclear
 from platforms.http import Answer
-from platforms.telling import COMMENT, POST, READING, Act
-from platforms.values import Json, MediaItem, Receipt, Rendition
+from platforms.telling import COMMENT, POST, Act
+from platforms.values import Json, Receipt, Rendition
 
 KEY_LIFE = timedelta(days=3650)  # a post has one key for ever, so that it can never be out twice
 # A record that waited longer is written anew: its time says where it stands among others' posts.
 FRESH = timedelta(minutes=10)
 WINDOW = timedelta(hours=24)  # in which a request is repeated; its key is good without an end
-THREADGATE, POSTGATE = "app.bsky.feed.threadgate", "app.bsky.feed.postgate"
 
 
 def publish(repo: Repo, rendition: Rendition, journal: Journal) -> Receipt:
     """Put the rendition out. See `Adapter.publish`."""
     rkey = _key(journal)
-    build = partial(_written, repo, rendition, rkey, journal)
+    build = partial(written, repo, rendition, rkey, journal)
     records = journal.repeatable("record", build, FRESH, rendition.request)["records"]
     return _sent("post", repo, POST, records, rendition.request, journal)
 
@@ -52,7 +37,7 @@ def publish(repo: Repo, rendition: Rendition, journal: Journal) -> Receipt:
 def comment(repo: Repo, remote_id: str, text: str, journal: Journal) -> Receipt:
     """Answer a post of ours. See `Comments.comment`."""
     rkey, request = _key(journal), {"text": text}
-    build = partial(_answer, repo, remote_id, rkey, text)
+    build = partial(answer_to, repo, remote_id, rkey, text)
     records = journal.repeatable("record", build, FRESH, request)["records"]
     return _sent("comment", repo, COMMENT, records, request, journal)
 
@@ -138,137 +123,3 @@ def _check(repo: Repo, act: Act, answer: Answer) -> None:
 
 def _as_result(repo: Repo, uri: str) -> Json:
     return {"id": uri, "url": repo.url(uri)}
-
-
-# Records
-
-
-@dataclass(frozen=True)
-class Ref:
-    """A strong reference: a post by its address and content."""
-
-    uri: str
-    cid: str
-
-    @property
-    def json(self) -> Json:
-        return {"uri": self.uri, "cid": self.cid}
-
-
-def _written(repo: Repo, rendition: Rendition, rkey: str, journal: Journal) -> Json:
-    """Write the records of a post: itself, the rest of its thread, and who may answer."""
-    embed = _embed(repo, rendition, journal)
-    parts = texts_of(rendition) if rendition.channel == THREAD else [rendition.text]
-    now = datetime.now(UTC)
-    dids = _mentioned(repo, rendition.text)
-    posts = list(_posts(repo, rkey, parts, embed, now, dids, rendition))
-    return {"records": [*posts, *_gates(repo, rkey, rendition, now)]}
-
-
-def _posts(
-    repo: Repo,
-    rkey: str,
-    parts: list[str],
-    embed: Json | None,
-    now: datetime,
-    dids: dict[str, str],
-    rendition: Rendition,
-) -> Iterator[Json]:
-    """Each answers the one before it; the pictures stand with the first."""
-    root = parent = None
-    for place, text in enumerate(parts):
-        key = tid_after(rkey, place)
-        value = _post(text, now + timedelta(milliseconds=place), dids)
-        value |= {"embed": embed} if embed and not place else {}
-        value |= {"langs": rendition.options[LANGUAGES.name]} if _has_languages(rendition) else {}
-        if root and parent:
-            value["reply"] = {"root": root.json, "parent": parent.json}
-        parent = Ref(repo.uri(key), cid_of(value))
-        root = root or parent
-        yield {"collection": POST_TYPE, "rkey": key, "value": value}
-
-
-def _has_languages(rendition: Rendition) -> bool:
-    return bool(rendition.options.get(LANGUAGES.name))
-
-
-def _post(text: str, moment: datetime, dids: dict[str, str]) -> Json:
-    value: Json = {"$type": POST_TYPE, "text": text, "createdAt": stamp(moment)}
-    if found := facets(text, lambda handle: dids.get(handle, "")):
-        value["facets"] = found
-    return value
-
-
-def stamp(moment: datetime) -> str:
-    """Return a time as the protocol writes it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _gates(repo: Repo, rkey: str, rendition: Rendition, now: datetime) -> Iterator[Json]:
-    """Who may reply and quote: records of their own, under the key of the post."""
-    about: Json = {"post": repo.uri(rkey), "createdAt": stamp(now)}
-    chosen = [rule for name, rule in GATES.items() if rendition.options.get(name)]
-    if chosen or rendition.options.get(NOBODY.name):
-        allow = [{"$type": rule} for rule in chosen]
-        value = {"$type": THREADGATE, **about, "allow": allow}
-        yield {"collection": THREADGATE, "rkey": rkey, "value": value}
-    if rendition.options.get(NO_QUOTES.name):
-        rules = [{"$type": f"{POSTGATE}#disableRule"}]
-        value = {"$type": POSTGATE, **about, "embeddingRules": rules}
-        yield {"collection": POSTGATE, "rkey": rkey, "value": value}
-
-
-def _mentioned(repo: Repo, text: str) -> dict[str, str]:
-    """Return the account of each handle in a text. Of a handle that nobody has, staff are told."""
-    found = {}
-    for handle in handles(text):
-        answer = repo.request(
-            "GET", "com.atproto.identity.resolveHandle", params={"handle": handle}
-        )
-        did = answer.json().get("did") if answer.status == 200 else ""
-        if isinstance(did, str) and did.startswith("did:"):
-            found[handle] = did
-        elif answer.status == 400:
-            told = f"Nobody at Bluesky has the handle @{handle}, so it is no link in the post."
-            repo.connection.client.remark(told)
-        else:
-            repo.check(answer, READING)
-            raise repo.tell.error(Unclear, READING, f"it did not say who @{handle} is")
-    return found
-
-
-def _embed(repo: Repo, rendition: Rendition, journal: Journal) -> Json | None:
-    """Return what stands below the text: pictures, a video, or the card of a link."""
-    if rendition.videos:
-        (item,) = rendition.videos
-        words = {"alt": item.alt} if item.alt else {}
-        blob = blob_of(repo, item, journal)
-        return {"$type": "app.bsky.embed.video", "video": blob, **words, "aspectRatio": ratio(item)}
-    if rendition.images:
-        images = [
-            {"image": blob_of(repo, item, journal), "alt": item.alt, "aspectRatio": ratio(item)}
-            for item in rendition.images
-        ]
-        if len(images) <= EMBED_IMAGES_MAX:
-            return {"$type": "app.bsky.embed.images", "images": images}
-        gallery = "app.bsky.embed.gallery"
-        items = [{"$type": f"{gallery}#image", **image} for image in images]
-        return {"$type": gallery, "items": items}
-    return card_of(repo, rendition.link, journal) if rendition.link else None
-
-
-def ratio(item: MediaItem) -> Json:
-    return {"width": max(item.width, 1), "height": max(item.height, 1)}
-
-
-def _answer(repo: Repo, remote_id: str, rkey: str, text: str) -> Json:
-    """Write the record of a reply. It names the post it answers and the first of the thread."""
-    parent = repo.record(READING, remote_id.rpartition("/")[2])
-    if parent is None:
-        raise NotSent("The post is not there to be answered.")
-    ref = Ref(str(parent["uri"]), str(parent["cid"]))
-    reply = parent["value"].get("reply")
-    root = reply["root"] if isinstance(reply, dict) and "root" in reply else ref.json
-    value = _post(text, datetime.now(UTC), _mentioned(repo, text))
-    value["reply"] = {"root": root, "parent": ref.json}
-    return {"records": [{"collection": POST_TYPE, "rkey": rkey, "value": value}]}
