@@ -12,7 +12,7 @@ from posting.models import Post
 from posting.states import Status
 from tests.bluesky_server.running import BlueskyServer, Person
 from tests.engine.conftest import MakePost
-from tests.engine.working import PATIENCE, Workers, settled
+from tests.engine.working import Workers, settled
 from tests.factories import AccountFactory
 from tests.processes import wait_until
 
@@ -23,7 +23,15 @@ pytestmark = [
     pytest.mark.xdist_group("bluesky"),
 ]
 THREAD = "One.\n---\nTwo.\n---\nThree."
-HERE = {"FETCH_ALLOW": "127.0.0.1"}
+# A real server takes its time on a busy machine; an answer that is given up is asked for again a
+# minute later only.
+HERE = {
+    "FETCH_ALLOW": "127.0.0.1",
+    "LEASE_SECONDS": "5",
+    "CONNECT_TIMEOUT": "10",
+    "READ_TIMEOUT": "20",
+}
+PATIENCE = 90  # seconds
 
 
 @pytest.fixture
