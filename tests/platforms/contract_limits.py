@@ -3,13 +3,18 @@
 from dataclasses import replace
 
 from platforms.checking import problems_of, stopping
+from platforms.fitting import fitted
 from platforms.values import Rendition
 from tests.platforms.contract_base import ContractBase, picture
 
 
 class LimitsContract(ContractBase):
     def codes(self, rendition: Rendition) -> set[str]:
-        found = stopping(problems_of(self.adapter, rendition, self.limits()))
+        limits = self.limits()
+        if limits.picture_shape:  # as the renderer does before anything is checked or sent
+            media = fitted(rendition.media, limits.picture_shape, types=limits.image_types)
+            rendition = replace(rendition, media=media)
+        found = stopping(problems_of(self.adapter, rendition, limits))
         return {problem.code for problem in found}
 
     def test_what_fits_has_no_problem(self):
