@@ -116,7 +116,7 @@ def test_a_story_is_shown_without_its_text_and_says_so(mairi, wall):
 def test_three_kinds_of_one_account_are_told_apart(mairi, wall):
     sent = form(wall, to=[f"{wall.pk}/{channel}" for channel in (FEED, REEL, STORY)])
     page = mairi.post(COMPOSE, sent | {"fix": "check"}).content.decode()
-    for words in ("Own text for Facebook<", "Facebook, reel<", "Facebook, story<"):
+    for words in ("Own text and choices for Facebook<", "Facebook, reel<", "Facebook, story<"):
         assert words in page
 
 
