@@ -4,6 +4,7 @@ from platforms.adapters.bluesky import Bluesky
 from platforms.adapters.facebook import Facebook
 from platforms.adapters.instagram import Instagram
 from platforms.adapters.mastodon import Mastodon
+from platforms.adapters.twitter import Twitter
 from platforms.contract import Adapter
 
 ADAPTERS: tuple[type[Adapter], ...] = (
@@ -11,6 +12,7 @@ ADAPTERS: tuple[type[Adapter], ...] = (
     Instagram,
     Mastodon,
     Bluesky,
+    Twitter,
 )
 
 
