@@ -6,9 +6,11 @@ from sandbox.facebook import Facebook, people
 from sandbox.instagram import Instagram
 from sandbox.mastodon import Mastodon
 from sandbox.platform import Platform
+from sandbox.twitter import Twitter
+from sandbox.twitter.login import APP, PUBLIC_APP
 from sandbox.world import World
 
-ALL: tuple[Platform, ...] = (Facebook(), Instagram(), Mastodon(), Bluesky())
+ALL: tuple[Platform, ...] = (Facebook(), Instagram(), Mastodon(), Bluesky(), Twitter())
 
 PLATFORMS: dict[str, Platform] = {platform.name: platform for platform in ALL}
 
@@ -17,3 +19,5 @@ def settle_in(world: World) -> None:
     """Let the apps and people be there that every sandbox knows."""
     people.settle_in(world.logins)
     linked.settle_in(world.logins)
+    for app in (APP, PUBLIC_APP):
+        world.logins.add_app(app)
