@@ -86,12 +86,14 @@ def earlier_than(credential: PlatformCredential) -> QuerySet[PlatformCredential]
 def keep_app(
     brand: Brand, platform: Platform, server: str, keys: AppKeys, *, by: User, now: datetime
 ) -> None:
-    """Keep id and secret of a brand's own app at a platform. Without a secret the old stays."""
+    """Keep id and secret of a brand's own app at a platform. A public app has no secret."""
     owner = (brand, platform, server)
     with transaction.atomic():
         keep_secret(owner, Type.APP_ID, keys.client_id, now=now)
         if keys.client_secret:
             keep_secret(owner, Type.APP_SECRET, keys.client_secret, now=now)
+        else:
+            retire(_of_app(*owner).filter(credential_type=Type.APP_SECRET))
         sentence = f"{by} changed the app that {brand} uses at {platform}."
         record("change app", sentence, by=by, subject=platform, brand=brand)
 
@@ -111,17 +113,24 @@ def replace_value(credential: PlatformCredential, value: str, *, by: User, now: 
         record("replace secret", sentence, by=by, subject=credential, brand=credential.brand)
 
 
-def app_keys(brand: Brand, platform: Platform, server: str) -> AppKeys | None:
-    """Return the brand's own app at a platform; None when its id or secret is not stored."""
-    rows = PlatformCredential.objects.filter(
+def app_keys(
+    brand: Brand, platform: Platform, server: str, *, public: bool = False
+) -> AppKeys | None:
+    """Return the brand's own app at a platform; None when its id or secret is not stored.
+
+    `public`: the platform knows apps without a secret, too.
+    """
+    rows = _of_app(brand, platform, server).filter(is_active=True)
+    values = {row.credential_type: row.credential_value for row in rows}
+    name, secret = values.get(Type.APP_ID), values.get(Type.APP_SECRET, "")
+    return AppKeys(name, secret) if name and (secret or public) else None
+
+
+def _of_app(brand: Brand, platform: Platform, server: str) -> QuerySet[PlatformCredential]:
+    return PlatformCredential.objects.filter(
         account=None,
         brand=brand,
         platform=platform,
         server=server,
-        is_active=True,
         credential_type__in=(Type.APP_ID, Type.APP_SECRET),
     )
-    values = {row.credential_type: row.credential_value for row in rows}
-    if not values.get(Type.APP_ID) or not values.get(Type.APP_SECRET):
-        return None
-    return AppKeys(values[Type.APP_ID], values[Type.APP_SECRET])

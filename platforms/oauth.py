@@ -139,6 +139,13 @@ class Refreshes(Protocol):
 
 
 @runtime_checkable
+class TakesPublicApps(Protocol):
+    """A path whose platform also knows apps that have no secret (RFC 6749, section 2.1)."""
+
+    public_apps: str  # what the platform calls them
+
+
+@runtime_checkable
 class ConnectsByOAuth(Protocol):
     """What an adapter offers beside publishing."""
 
@@ -160,6 +167,11 @@ def login_paths_of(adapter: object) -> Sequence[LoginPath]:
 def refresher(path: object) -> Refreshes | None:
     """Return the path as one whose tokens are renewed without a person, or None."""
     return path if isinstance(path, Refreshes) else None
+
+
+def takes_public_apps(path: object) -> bool:
+    """Say whether an app of this path may have no secret."""
+    return isinstance(path, TakesPublicApps)
 
 
 def password_path_of(adapter: object) -> PasswordPath | None:

@@ -33,7 +33,7 @@ class XLogin:
     name = "X"
     hint = "Sign in at X as the account that shall post."
     app_of = "twitter"
-    needs_secret = False  # public apps have none
+    public_apps = "Native App or Single page App"
     uses_pkce = True
     ahead = timedelta(minutes=30)
     rotates = True
