@@ -40,12 +40,14 @@ def light(sign: str) -> bool:
 def shortened(text: str, short: str) -> tuple[str, list[dict[str, object]]]:
     """The text with each address as X shortens it, and what stands behind each."""
     found: list[dict[str, object]] = []
-
-    def swap(match: re.Match[str]) -> str:
+    parts, last, start = [], 0, 0
+    for match in ADDRESS.finditer(text):
         link = kept(match[0])
         whole = link if "://" in link else f"http://{link}"
         url = f"https://t.co/{short}{len(found)}"
-        found.append({"url": url, "expanded_url": whole, "display_url": whole[:30]})
-        return url + match[0][len(link) :]
-
-    return ADDRESS.sub(swap, text), found
+        start += match.start() - last
+        place = {"start": start, "end": start + len(url)}
+        found.append({**place, "url": url, "expanded_url": whole, "display_url": whole[:30]})
+        parts += [text[last : match.start()], url]
+        last, start = match.start() + len(link), start + len(url)
+    return "".join([*parts, text[last:]]), found
