@@ -37,6 +37,7 @@ ACCOUNTS = (
     ("mastodon", "109300200100400", "Harbour Books"),
     ("instagram", "17841400300200100", "Harbour Books"),
     ("bluesky", "did:plc:harbourbooksdemo22223333", "Harbour Books"),
+    ("twitter", "1400200300400500600", "Harbour Books"),
 )
 SANDBOX_PATIENCE = 10.0  # seconds
 

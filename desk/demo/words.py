@@ -42,7 +42,7 @@ STORIES = (
         title="Which book did you read twice?",
         text="A question for a slow morning: which book did you read, close, and begin again at "
         "once? Ours was The Summer Book. #books #reading",
-        to=("mastodon", "bluesky"),
+        to=("mastodon", "bluesky", "twitter"),
         soon=timedelta(seconds=28),
     ),
     Story(
@@ -68,7 +68,7 @@ STORIES = (
         title="Open late on the last evening of the month",
         text="The last evening of the month we keep the lamp on until nine. Bring a friend, or a "
         "book you are done with: we swap one for one.",
-        to=("facebook", "mastodon", "instagram", "bluesky"),
+        to=("facebook", "mastodon", "instagram", "bluesky", "twitter"),
         draw=pictures.window,
         alt="A shop window glowing at dusk, with a lamp and a stack of books on the sill.",
         day=4,
@@ -86,7 +86,7 @@ STORIES = (
         title="Thank you for fifty years",
         text="Fifty years ago this door opened for the first time. Thank you to everyone who "
         "came in out of the rain and stayed.",
-        to=("mastodon", "bluesky"),
+        to=("mastodon", "bluesky", "twitter"),
         link=f"{SHOP}/fifty",
     ),
 )

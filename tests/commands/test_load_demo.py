@@ -25,7 +25,7 @@ def sandbox(settings):
         yield client
 
 
-EVERYWHERE = ["bluesky", "facebook", "instagram", "mastodon"]
+EVERYWHERE = ["bluesky", "facebook", "instagram", "mastodon", "twitter"]
 
 
 def everything() -> dict[str, int]:
@@ -46,14 +46,14 @@ def test_one_post_on_each_platform_leaves_within_half_a_minute(run, sandbox):
     soon = Post.objects.leaving_before(timezone.now() + timedelta(seconds=31))
     where = sorted(soon.values_list("platform__slug", flat=True))
     assert where == EVERYWHERE
-    assert soon.filter(due_at__gt=timezone.now() + timedelta(seconds=5)).count() == 4
+    assert soon.filter(due_at__gt=timezone.now() + timedelta(seconds=5)).count() == 5
 
 
 def test_others_are_ready_or_come_in_the_next_days(run, sandbox):
     run("load_demo")
-    assert Post.objects.ready().count() == 4
+    assert Post.objects.ready().count() == 5
     later = Post.objects.leaving_before(timezone.now() + timedelta(days=6))
-    assert later.filter(due_at__gt=timezone.now() + timedelta(minutes=5)).count() == 8
+    assert later.filter(due_at__gt=timezone.now() + timedelta(minutes=5)).count() == 9
     assert set(Post.objects.values_list("status", flat=True)) == {Status.READY, Status.SCHEDULED}
 
 
@@ -77,7 +77,7 @@ def test_a_sandbox_that_was_emptied_learns_the_accounts_again(run, settings):
             run("load_demo")
             known = sandbox.control("GET", "accounts").json()["accounts"]
             assert {account["platform"] for account in known} == set(EVERYWHERE)
-    assert Account.objects.count() == 4
+    assert Account.objects.count() == 5
 
 
 def test_what_was_half_made_is_finished_and_not_doubled(run, sandbox, monkeypatch):
@@ -87,7 +87,7 @@ def test_what_was_half_made_is_finished_and_not_doubled(run, sandbox, monkeypatc
     monkeypatch.undo()
     run("load_demo")
     assert Piece.objects.count() == 7
-    assert Post.objects.count() == 16
+    assert Post.objects.count() == 19
 
 
 def _fails(*_: object, **__: object) -> None:
@@ -103,7 +103,7 @@ def test_the_mastodon_account_knows_what_its_server_is(run, sandbox):
 def test_tokens_are_random_and_encrypted(run, sandbox):
     run("load_demo")
     values = {row.credential_value for row in PlatformCredential.objects.all()}
-    assert len(values) == 4
+    assert len(values) == 5
     assert min(map(len, values)) >= 40
 
 
