@@ -223,6 +223,8 @@ class Found:
     url: str = ""
     evidence: str = ""
     text: str | None = None  # what it says there; None: the platform does not tell
+    part_id: str = ""  # of the part of a thread that was in doubt; `remote_id` is its first post's
+    unfinished: bool = False  # that part was not the last, so that the rest is still to be sent
 
 
 @dataclass(frozen=True)

@@ -178,6 +178,9 @@ def _is_ours(post: Post, found: Found) -> bool:
 
 
 def _confirm(post: Post, found: Found, now: datetime) -> None:
+    if found.unfinished:
+        _go_on(post, found, now)
+        return
     with transaction.atomic():
         confirmed = Post.objects.advance(
             post.pk,
@@ -199,14 +202,40 @@ def _confirm(post: Post, found: Found, now: datetime) -> None:
             },
         )
         if confirmed:
-            started = post.steps.filter(state=PublishStep.State.STARTED)
-            started.update(
-                state=PublishStep.State.DONE, remote_id=found.remote_id, done_at=now,
-                result={"id": found.remote_id, "url": found.url},
-            )  # fmt: skip
+            _close_steps(post, found, now)
             version, account = post.piece_version, post.account
             comment = first_comment(version, account.platform.slug, post.channel_type.slug)
             FollowUp.objects.plan_comment(post.pk, account.pk, comment, now)
+
+
+def _go_on(post: Post, found: Found, now: datetime) -> None:
+    """A part of a thread is out after all: what comes after it was never begun, and is sent."""
+    with transaction.atomic():
+        moved = Post.objects.advance(
+            post.pk,
+            old=Status.UNCONFIRMED,
+            new=Status.SCHEDULED,
+            actor="reconciler",
+            sentence="A part of the thread was found at the platform. The rest is sent.",
+            evidence=storable(found.evidence),
+            values={
+                "wake_at": now,
+                "next_attempt_at": None,
+                "next_look_at": None,
+                "irrevocable": True,
+            },
+        )
+        if moved:
+            _close_steps(post, found, now)
+
+
+def _close_steps(post: Post, found: Found, now: datetime) -> None:
+    """Give the open step the answer that was lost."""
+    made = found.part_id or found.remote_id
+    post.steps.filter(state=PublishStep.State.STARTED).update(
+        state=PublishStep.State.DONE, remote_id=made, done_at=now,
+        result={"id": made, "url": found.url},
+    )  # fmt: skip
 
 
 def _note_and_wait(post: Post, sighting: Absent | Unpublished | CannotTell, now: datetime) -> None:

@@ -9,7 +9,14 @@ from platforms.adapters.twitter import publishing, reading
 from platforms.adapters.twitter.api import API, Api, allowances, site_of
 from platforms.adapters.twitter.login import X_LOGIN
 from platforms.adapters.twitter.problems import problem_in
-from platforms.adapters.twitter.rules import CHANNELS, LIMITS, OPTIONS, problems_of
+from platforms.adapters.twitter.rules import (
+    CHANNELS,
+    LIMITS,
+    OPTIONS,
+    THREAD,
+    problems_of,
+    texts_of,
+)
 from platforms.contract import Connection, Journal
 from platforms.errors import Unclear
 from platforms.links import host_of
@@ -35,7 +42,7 @@ PUBLIC_SITES = ("x.com", "twitter.com", "t.co")
 
 
 class Twitter:
-    """Posts of an account, with pictures, a GIF, a video or a poll."""
+    """Posts and threads of an account, with pictures, a GIF, a video or a poll."""
 
     slug: ClassVar[str] = "twitter"
     name: ClassVar[str] = "X"
@@ -55,7 +62,7 @@ class Twitter:
 
     @classmethod
     def limits(cls, channel: str, server_facts: Mapping[str, Any]) -> Limits:
-        return LIMITS
+        return LIMITS[channel]
 
     @classmethod
     def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
@@ -63,7 +70,11 @@ class Twitter:
 
     @classmethod
     def options(cls, channel: str) -> tuple[Option, ...]:
-        return OPTIONS
+        return OPTIONS.get(channel, ())
+
+    @classmethod
+    def parts(cls, rendition: Rendition) -> list[str]:
+        return texts_of(rendition) if rendition.channel == THREAD else []
 
     @classmethod
     def account_url(

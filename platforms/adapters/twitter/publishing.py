@@ -1,4 +1,8 @@
-"""Putting a post out, and answering it. What creates goes through the journal, once."""
+"""Putting a post or a thread out, and answering it. What creates goes through the journal, once.
+
+Each post of a thread answers the one before it, and each is a step: one that was refused or lost
+stops the rest, and what is out already is never sent again.
+"""
 
 from functools import partial
 from typing import Any
@@ -12,6 +16,7 @@ from platforms.adapters.twitter.rules import (
     REPLIES,
     answers_of,
     minutes_of,
+    texts_of,
 )
 from platforms.contract import Journal
 from platforms.telling import COMMENT, POST, Act
@@ -23,15 +28,29 @@ SAID_OF_IT = ("made_with_ai", "paid_partnership")
 def publish(api: Api, rendition: Rendition, journal: Journal) -> Receipt:
     """Put the rendition out. See `Adapter.publish`."""
     media = [media_id_of(api, item, journal) for item in rendition.media]
-    send = partial(_create, api, POST, _words(rendition, media))
-    post = journal.once("post", send, request=rendition.request)
-    return Receipt(str(post["id"]), api.post_url(str(post["id"])))
+    text, *rest = texts_of(rendition)
+    send = partial(_create, api, POST, _words(rendition, text, media))
+    first = last = journal.once(step_of(1), send, request=rendition.request)
+    for place, text in enumerate(rest, start=2):
+        words = _answering(str(last["id"]), text)
+        request = {"part": place, "text": text}
+        last = journal.once(step_of(place), partial(_create, api, POST, words), request=request)
+    return Receipt(str(first["id"]), api.post_url(str(first["id"])))
+
+
+def step_of(place: int) -> str:
+    """Return the journal's name of the request for one post of a thread, from 1."""
+    return "post" if place == 1 else f"post:{place}"
+
+
+def _answering(post_id: str, text: str) -> Json:
+    return {"text": text, "reply": {"in_reply_to_tweet_id": post_id}}
 
 
 def comment(api: Api, remote_id: str, text: str, journal: Journal) -> Receipt:
     """Answer a post of ours, which X allows everybody. See `Comments.comment`."""
-    words = {"text": text, "reply": {"in_reply_to_tweet_id": remote_id}}
-    said = journal.once("comment", partial(_create, api, COMMENT, words), request={"text": text})
+    send = partial(_create, api, COMMENT, _answering(remote_id, text))
+    said = journal.once("comment", send, request={"text": text})
     return Receipt(str(said["id"]), api.post_url(str(said["id"])))
 
 
@@ -39,9 +58,9 @@ def _create(api: Api, act: Act, words: Json) -> Json:
     return {"id": api.id_in(api.ask(act, "POST", "tweets", json=words), act)}
 
 
-def _words(rendition: Rendition, media: list[str]) -> Json:
+def _words(rendition: Rendition, text: str, media: list[str]) -> Json:
     options = rendition.options
-    words: dict[str, Any] = {"text": rendition.text} if rendition.text else {}
+    words: dict[str, Any] = {"text": text} if text else {}
     if media:
         words["media"] = {"media_ids": media}
     if options.get(POLL.name):

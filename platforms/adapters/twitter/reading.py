@@ -7,6 +7,8 @@ from html import unescape
 
 from platforms.adapters.twitter.api import Api, site_of
 from platforms.adapters.twitter.problems import problem_in, problems_of
+from platforms.adapters.twitter.publishing import step_of
+from platforms.adapters.twitter.rules import texts_of
 from platforms.adapters.twitter.weighted import addresses
 from platforms.errors import PlatformError, Rejected, Unclear
 from platforms.links import web_address
@@ -54,16 +56,33 @@ def find(
     api: Api, rendition: Rendition, steps: Sequence[StepRecord], known_ids: frozenset[str]
 ) -> Sighting:
     """Look for a post whose request got no answer. See `FindsPosts.find`."""
-    started = started_at(steps)
-    if started is None:
+    texts = texts_of(rendition)
+    places = [place for place in range(1, len(texts) + 1) if started_at(steps, step_of(place))]
+    if not places:
         return CannotTell("No request for this post is on record.")
-    if not rendition.text.strip():
+    place = places[-1]
+    text, started = texts[place - 1], started_at(steps, step_of(place))
+    if started is None or not text.strip():
         return CannotTell("A post without a text cannot be told from others. Look at the account.")
+    done = {step.key: str((step.result or {}).get("id") or "") for step in steps}
+    earlier = {done.get(step_of(one), "") for one in range(1, place)}
     try:
         listing = _since(api, started - CLOCKS_DIFFER)
     except PlatformError as error:
         return CannotTell(error.sentence)
-    return look_for(comparable(rendition.text), started, listing, known_ids)
+    seen = look_for(comparable(text), started, listing, known_ids | earlier)
+    if not isinstance(seen, Found) or len(texts) == 1:
+        return seen
+    first = seen.remote_id if place == 1 else done[step_of(1)]
+    part = f"Post {place} of {len(texts)}: {seen.evidence}"
+    return Found(
+        first,
+        seen.created_at,
+        api.post_url(first),
+        part,
+        part_id=seen.remote_id,
+        unfinished=place < len(texts),
+    )
 
 
 def _since(api: Api, moment: datetime) -> Listing:

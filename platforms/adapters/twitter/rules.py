@@ -5,14 +5,21 @@ Sources: X's description of `POST /2/tweets`, "Media best practices" and "Counti
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from platforms.adapters.twitter.media import GIF, SEGMENT
 from platforms.adapters.twitter.weighted import TEXT_MAX, length
+from platforms.splitting import Splitter
 from platforms.values import Channel, Limits, MediaItem, Option, PictureShape, Problem, Rendition
 
-TWEET = "tweet"
-CHANNELS = (Channel(TWEET, "Post", takes_edit=False),)
+TWEET, THREAD = "tweet", "thread"
+CHANNELS = (
+    Channel(TWEET, "Post", takes_edit=False),
+    Channel(THREAD, "Thread", takes_edit=False),
+)
+PARTS_MAX = 25  # X names no limit; each post costs
+THREAD_MAX = TEXT_MAX * (PARTS_MAX - 1)  # cutting between sentences wastes some
 IMAGES_MAX = 4
 IMAGE_BYTES_MAX = 5_000_000
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", GIF})
@@ -49,9 +56,11 @@ FLAGS = (
     Option("made_with_ai", "Say that the media were made with AI"),
     Option("paid_partnership", "Say that it is a paid partnership"),
 )
-OPTIONS = (POLL, POLL_HOURS, *FLAGS)
+NUMBERED = Option("numbered", "Number the posts", help="1/3, 2/3 and so on at their ends.")
+SHARED = (POLL, POLL_HOURS, *FLAGS)
+OPTIONS: dict[str, tuple[Option, ...]] = {TWEET: SHARED, THREAD: (NUMBERED, *SHARED)}
 
-LIMITS = Limits(
+TWEET_LIMITS = Limits(
     text_max=TEXT_MAX,
     count=length,
     unit="characters by X’s count",
@@ -67,10 +76,24 @@ LIMITS = Limits(
     video_seconds_max=VIDEO_SECONDS[1],
     picture_shape=SHAPE,
 )
+LIMITS = {
+    TWEET: TWEET_LIMITS,
+    THREAD: replace(TWEET_LIMITS, text_max=THREAD_MAX, part_max=TEXT_MAX),
+}
+SPLITTER = Splitter(lambda text, room: length(text) <= room, TEXT_MAX)
+
+
+def texts_of(rendition: Rendition) -> list[str]:
+    """Return the text of each post; one that says nothing has pictures, or a video."""
+    if rendition.channel != THREAD:
+        return [rendition.text]
+    return SPLITTER.parts(rendition.text, bool(rendition.options.get(NUMBERED.name))) or [""]
 
 
 def problems_of(rendition: Rendition) -> Iterator[Problem]:
     """Yield what X would refuse, or would not show."""
+    if rendition.channel == THREAD:
+        yield from _thread_problems(rendition)
     gifs = [item for item in rendition.images if item.mime == GIF]
     if gifs and len(rendition.images) > 1:
         yield Problem(
@@ -93,6 +116,26 @@ def problems_of(rendition: Rendition) -> Iterator[Problem]:
             "cashtags", "X may refuse a post with more than one cashtag. Keep one.", level="warn"
         )
     yield from _option_problems(rendition)
+
+
+def _thread_problems(rendition: Rendition) -> Iterator[Problem]:
+    texts = texts_of(rendition)
+    if len(texts) > PARTS_MAX:
+        yield Problem(
+            "thread_too_long",
+            f"The text becomes {len(texts)} posts and a thread may have {PARTS_MAX}. Shorten it.",
+        )
+    elif len(texts) < 2:
+        yield Problem(
+            "thread_of_one",
+            "The text fits into one post, so this is no thread. It goes out as one post.",
+            level="warn",
+        )
+    if len(set(texts)) < len(texts):
+        yield Problem(
+            "thread_repeats",
+            "Two posts of the thread say the same, and X refuses the second. Change one of them.",
+        )
 
 
 def _video_problems(item: MediaItem) -> Iterator[Problem]:
@@ -121,12 +164,13 @@ def _video_problems(item: MediaItem) -> Iterator[Problem]:
 
 
 def _option_problems(rendition: Rendition) -> Iterator[Problem]:
-    flags = {option.name: option for option in FLAGS}
+    known = {option.name for option in OPTIONS[rendition.channel]}
+    flags = {option.name: option for option in (*FLAGS, NUMBERED)}
     for name, value in rendition.options.items():
-        if name in flags and not isinstance(value, bool):
-            yield Problem(name, f"“{flags[name].label}” is on or off.")
-        elif name not in flags and name not in (POLL.name, POLL_HOURS.name):
+        if name not in known:
             yield Problem("unknown_option", f"X has no option “{name}” here. Remove it.")
+        elif name in flags and not isinstance(value, bool):
+            yield Problem(name, f"“{flags[name].label}” is on or off.")
     if sum(bool(rendition.options.get(name)) for name in REPLIES) > 1:
         yield Problem("replies", "X takes one rule for who can reply. Choose one.")
     yield from _poll_problems(rendition)
