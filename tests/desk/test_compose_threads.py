@@ -73,6 +73,17 @@ def test_one_press_makes_a_thread_of_a_text_that_is_too_long(client, account):
     assert 'name="own-option-replies_nobody:bluesky/thread" value="1" checked' in page
 
 
+def test_one_press_makes_a_thread_at_x(client, account):
+    there = AccountFactory(brand=account.brand, platform="twitter", remote_id="1400")
+    assert 'value="thread:twitter/tweet"' in checked(client, there, LONG, channel="tweet")
+    own = {"own-text:twitter/tweet": f"{LONG}Own words.", "fix": "thread:twitter/tweet"}
+    sent = form(there, text=LONG, to=[f"{there.pk}/tweet"], **own)
+    page = client.post(COMPOSE, sent).content.decode()
+    assert chosen(page) == [f"{there.pk}/thread"]
+    assert "Own words." in page
+    assert page.count("/ 280</span>") == 2
+
+
 def test_pressed_where_there_are_no_threads_it_changes_nothing(client, account):
     other = AccountFactory(brand=account.brand, platform="facebook")
     sent = form(other, text=LONG, fix="thread:facebook/feed-post")
