@@ -188,12 +188,13 @@ class Exchange:
 
 
 def moment(text: str) -> datetime:
+    wrong = invalid("The `start_time` query parameter is not a valid date-time")
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        found = None  # type: ignore[assignment]
-    if found is None or found.tzinfo is None:
-        raise invalid("The `start_time` query parameter is not a valid date-time")
+        raise wrong from None
+    if found.tzinfo is None:
+        raise wrong
     return found
 
 

@@ -102,7 +102,9 @@ def draft(
     parent: Entry | None,
     said: dict[str, Any],
 ) -> Draft:
-    notes = {name: said[name] for name in ("poll", "reply_settings") if name in said}
+    notes: dict[str, Any] = {
+        name: said[name] for name in ("poll", "reply_settings") if name in said
+    }
     if parent:
         notes["conversation"] = parent.notes.get("conversation", parent.id)
 

@@ -68,7 +68,11 @@ def post(world: World, account: Account, entry: Entry, fields: set[str]) -> dict
     if entry.media:
         url = f"https://t.co/{entry.id[-8:]}m"
         text = f"{text} {url}".strip()
-        shown = {"url": url, "display_url": "pic.x.com/sandbox", "media_key": f"3_{entry.id}"}
+        shown: dict[str, Any] = {
+            "url": url,
+            "display_url": "pic.x.com/sandbox",
+            "media_key": f"3_{entry.id}",
+        }
         shown |= {"start": len(text) - len(url), "end": len(text)}
         urls.append({**shown, "expanded_url": f"https://x.com/i/status/{entry.id}/photo/1"})
     names = ("repost_count", "like_count", "quote_count", "bookmark_count", "impression_count")

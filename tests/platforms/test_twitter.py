@@ -28,7 +28,13 @@ POST_ID, MEDIA_ID = "1861234567890123456", "1860000000000000001"
 TWEETS, UPLOAD = "/2/tweets", "/2/media/upload"
 MADE = Reply(201, {"data": {"id": POST_ID, "text": "…", "edit_history_post_ids": [POST_ID]}})
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
-VIDEO = {"type": "video", "mime": "video/mp4", "duration": 12.0, "alt": "", "size": 10}
+VIDEO: dict[str, Any] = {
+    "type": "video",
+    "mime": "video/mp4",
+    "duration": 12.0,
+    "alt": "",
+    "size": 10,
+}
 
 
 def problem(status: int, kind: str = "about:blank", detail: str = "No.", **headers: str) -> Reply:

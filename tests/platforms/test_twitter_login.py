@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from html import unescape
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -144,41 +143,49 @@ def test_a_made_up_code_connects_nothing(walk):
         walk(spoilt={"code": "made-up"})
 
 
-def test_a_code_is_good_for_one_app_one_address_and_one_verifier(
-    sandbox, brand, person, x, monkeypatch
-):
-    now = database_now()
-    for spoil in ("client", "address", "verifier", "twice", "late"):
-        address = begin(place(brand, x), by=person, browser=BROWSER, now=now)
-        code = agree(sandbox, address)["code"]
-        verifier = OAuthFlow.objects.order_by("-pk")[0].secret
-        said = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": f"{SITE}{reverse('desk:connect_return')}",
-            "code_verifier": verifier,
-        }
-        app = ("4400550066007700", "sandbox-app-secret")
-        if spoil == "client":
-            app = ("4400550066007700", "another-secret")
-        elif spoil == "address":
-            said["redirect_uri"] += "/elsewhere"
-        elif spoil == "verifier":
-            said["code_verifier"] = "x" * 64
-        elif spoil == "twice":
-            assert token(sandbox, said, app).status_code == 200
-        elif spoil == "late":
-            monkeypatch.setattr("sandbox.twitter.login.CODE_LASTS", -1.0)
-            code = agree(sandbox, begin(place(brand, x), by=person, browser=BROWSER, now=now))
-            said |= {
-                "code": code["code"],
-                "code_verifier": OAuthFlow.objects.order_by("-pk")[0].secret,
-            }
-        assert token(sandbox, said, app).status_code in (400, 401), spoil
+APP = ("4400550066007700", "sandbox-app-secret")
 
 
-def token(sandbox: Sandbox, said: dict[str, str], app: tuple[str, str] | None) -> Any:
-    return sandbox.ask("POST", f"{sandbox.address}/twitter/2/oauth2/token", data=said, auth=app)
+@pytest.fixture
+def coded(sandbox, brand, person, x):
+    """What a code is exchanged with, if all is right."""
+    address = begin(place(brand, x), by=person, browser=BROWSER, now=database_now())
+    return {
+        "grant_type": "authorization_code",
+        "code": agree(sandbox, address)["code"],
+        "redirect_uri": f"{SITE}{reverse('desk:connect_return')}",
+        "code_verifier": str(OAuthFlow.objects.get().secret),
+    }
+
+
+def exchanged(sandbox: Sandbox, said: dict[str, str], app: tuple[str, str] = APP) -> int:
+    address = f"{sandbox.address}/twitter/2/oauth2/token"
+    return int(sandbox.ask("POST", address, data=said, auth=app).status_code)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"redirect_uri": f"{SITE}/elsewhere"},
+        {"code_verifier": "x" * 64},
+        {"code": "made-up"},
+        {"grant_type": "password"},
+    ],
+)
+def test_a_code_is_good_for_one_address_and_one_verifier(sandbox, coded, spoilt):
+    assert exchanged(sandbox, coded | spoilt) == 400
+
+
+def test_a_code_is_good_for_its_app_and_once(sandbox, coded):
+    assert exchanged(sandbox, coded, (APP[0], "another-secret")) == 401
+    assert exchanged(sandbox, coded) == 200
+    assert exchanged(sandbox, coded) == 400
+
+
+def test_a_code_is_good_for_half_a_minute(walk, monkeypatch):
+    monkeypatch.setattr("sandbox.twitter.login.CODE_LASTS", -1.0)
+    with pytest.raises(FlowRefused, match="authorization code was invalid"):
+        walk()
 
 
 def test_a_public_app_signs_in_without_a_secret(walk, brand, person, x, sandbox):

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from platforms.adapters.twitter import Twitter, media
 from platforms.adapters.twitter.api import FIELDS_NAMES
