@@ -15,7 +15,7 @@ from django.db.models import F
 from analytics.models import NORMALISED, Reading, Watch
 from analytics.timetable import OF_ACCOUNTS, after_failure, next_reading
 from platforms.clock import boottime
-from platforms.contract import ReadsMetrics
+from platforms.contract import ReadsMetrics, reading_costs
 from platforms.errors import (
     AccountBlocked,
     CredentialsExpired,
@@ -141,7 +141,8 @@ def _next(watch: Watch, now: datetime) -> datetime | None:
     post = watch.post
     if post is None:
         return now + OF_ACCOUNTS
-    return next_reading(_out_since(post), now, _lasts(post))
+    costs = reading_costs(watch.account.platform.adapter)
+    return next_reading(_out_since(post), now, _lasts(post), costs=costs)
 
 
 def _out_since(post: Post) -> datetime:

@@ -14,6 +14,11 @@ TIMETABLE = (
     (timedelta(days=7), timedelta(days=1)),
     (timedelta(days=28), timedelta(days=7)),
 )
+# Where each reading costs money: 4 readings.
+COSTLY = (
+    (timedelta(days=2), timedelta(days=1)),
+    (timedelta(days=20), timedelta(days=9)),
+)
 WATCHED = TIMETABLE[-1][0]  # how long a post is read after it is out
 BEFORE_ITS_END = timedelta(minutes=30)  # the last reading of what is shown for a while only
 OF_ACCOUNTS = timedelta(days=1)
@@ -21,19 +26,19 @@ FIRST_PAUSE = timedelta(minutes=15)  # after a reading that failed; then twice a
 LONGEST_PAUSE = timedelta(days=1)
 
 
-def first_reading(published_at: datetime) -> datetime:
-    """Return when a post is read for the first time."""
-    return published_at + TIMETABLE[0][1]
+def first_reading(published_at: datetime, *, costs: bool = False) -> datetime:
+    """Return when a post is read for the first time. `costs`: the platform charges for it."""
+    return published_at + (COSTLY if costs else TIMETABLE)[0][1]
 
 
 def next_reading(
-    published_at: datetime, now: datetime, lasts: timedelta | None = None
+    published_at: datetime, now: datetime, lasts: timedelta | None = None, *, costs: bool = False
 ) -> datetime | None:
     """Return when a post that was just read is read again; None: never.
 
     `lasts`: how long readers see such a post, where that is not for good.
     """
-    for age, pause in TIMETABLE:
+    for age, pause in COSTLY if costs else TIMETABLE:
         if now < published_at + age:
             return _in_time(published_at, now, now + pause, lasts)
     return None

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from analytics.models import Watch
 from analytics.timetable import WATCHED, first_reading
-from platforms.contract import ReadsMetrics
+from platforms.contract import ReadsMetrics, reading_costs
 from platforms.models import Account
 from platforms.registry import ADAPTERS
 from posting.models import Post
@@ -38,10 +38,15 @@ def _of_posts(now: datetime) -> list[Watch]:
         .exclude(remote_id="")
         .order_by("-published_at")
     )
-    rows = posts.values_list("pk", "account", "published_at")[:AT_ONCE]
+    costly = {adapter.slug for adapter in ADAPTERS if reading_costs(adapter)}
+    rows = posts.values_list("pk", "account", "published_at", "platform__slug")[:AT_ONCE]
     return [
-        Watch(post_id=pk, account_id=account, next_read_at=first_reading(published_at))
-        for pk, account, published_at in rows
+        Watch(
+            post_id=pk,
+            account_id=account,
+            next_read_at=first_reading(published_at, costs=slug in costly),
+        )
+        for pk, account, published_at, slug in rows
     ]
 
 

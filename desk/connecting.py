@@ -127,6 +127,14 @@ class AppForm(forms.Form):
         error_messages={"required": "Copy it from the app’s own page."},
     )
 
+    def __init__(self, *args: Any, public_apps: str = "", **kwargs: Any) -> None:
+        """`public_apps`: what the platform calls apps that have no secret; empty: all have one."""
+        super().__init__(*args, **kwargs)
+        if public_apps:
+            secret = self.fields["client_secret"]
+            secret.required = False
+            secret.help_text = f"{secret.help_text} Empty for a {public_apps}, which has none."
+
     def clean_client_id(self) -> str:
         value: str = self.cleaned_data["client_id"].strip()
         if not value.isascii() or not value.isprintable() or " " in value:

@@ -273,6 +273,11 @@ class Comments(Protocol):
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt: ...
 
 
+def reading_costs(adapter: Any) -> bool:
+    """Say whether the platform charges for each post that is read, so that few are."""
+    return bool(getattr(adapter, "reading_costs", False))
+
+
 def api_of(adapter: Any, server_facts: Mapping[str, Any]) -> str:
     """Return where an adapter's API answers for an account; empty where each names its server."""
     if isinstance(adapter, AnswersInPlaces):

@@ -11,7 +11,7 @@ from platforms.http import Client
 from platforms.keeping import app_keys
 from platforms.models import Account, Platform
 from platforms.models.account import SANDBOX
-from platforms.oauth import AppKeys, Door, WayIn, takes_public_apps, way_in_of
+from platforms.oauth import AppKeys, Door, WayIn, public_apps_of, way_in_of
 from platforms.redaction import Redactor
 
 PATIENCE = 30.0  # seconds, for all that one sign-in or one renewal asks of a platform
@@ -53,7 +53,7 @@ def keys_of(place: Place) -> AppKeys | None:
     """Return the app to use; None where somebody has to make one first."""
     if not place.path.app_of:
         return NO_APP
-    public = takes_public_apps(place.path)
+    public = bool(public_apps_of(place.path))
     kept = app_keys(place.brand, place.app_platform, place.server, public=public)
     return kept or (SANDBOX_APP if place.server == SANDBOX else None)
 

@@ -138,6 +138,19 @@ class Refreshes(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class AppsPage:
+    """Where people register an app at a platform, and what is entered there."""
+
+    address: str
+    called: str  # completes "Open …"
+    calls_back: bool = True  # it tells of people who take back what they allowed
+    https_only: bool = True  # it sends people back to addresses with https alone
+
+
+META_APPS = AppsPage("https://developers.facebook.com/apps/", "Meta’s page of apps")
+
+
 @runtime_checkable
 class TakesPublicApps(Protocol):
     """A path whose platform also knows apps that have no secret (RFC 6749, section 2.1)."""
@@ -169,9 +182,15 @@ def refresher(path: object) -> Refreshes | None:
     return path if isinstance(path, Refreshes) else None
 
 
-def takes_public_apps(path: object) -> bool:
-    """Say whether an app of this path may have no secret."""
-    return isinstance(path, TakesPublicApps)
+def apps_page_of(path: object) -> AppsPage:
+    """Return where the app of a path is registered; Meta's page where the path names none."""
+    page = getattr(path, "apps_page", None)
+    return page if isinstance(page, AppsPage) else META_APPS
+
+
+def public_apps_of(path: object) -> str:
+    """Return what the platform calls apps without a secret; empty where all have one."""
+    return path.public_apps if isinstance(path, TakesPublicApps) else ""
 
 
 def password_path_of(adapter: object) -> PasswordPath | None:

@@ -16,12 +16,12 @@ from analytics.timetable import (
 OUT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
-def readings(lasts=None):
-    at: datetime | None = first_reading(OUT)
+def readings(lasts=None, costs=False):
+    at: datetime | None = first_reading(OUT, costs=costs)
     found: list[datetime] = []
     while at is not None and len(found) < 100:
         found.append(at)
-        at = next_reading(OUT, at, lasts)
+        at = next_reading(OUT, at, lasts, costs=costs)
     return found
 
 
@@ -30,6 +30,11 @@ def test_a_post_is_read_some_two_dozen_times_and_then_no_more():
     assert len(found) == 23
     assert found[-1] - OUT >= timedelta(days=21)
     assert next_reading(OUT, OUT + WATCHED) is None
+
+
+def test_where_a_reading_costs_there_are_four():
+    days = [(reading - OUT).days for reading in readings(costs=True)]
+    assert days == [1, 2, 11, 20]
 
 
 def test_the_pauses_only_grow():

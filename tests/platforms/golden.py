@@ -27,7 +27,7 @@ UNTOLD = {"host", "user-agent", "accept", "accept-encoding", "connection", "cont
 TOLD = ("Content-Type", "Link")  # headers of answers that adapters read
 # New each time: keys, and the moments a question is about.
 KEYS = {"idempotency-key": "{key}"}
-MOMENTS = {"since": "{moment}", "until": "{moment}"}
+MOMENTS = dict.fromkeys(("since", "until", "start_time"), "{moment}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import pytest
 from platforms.adapters.facebook import Facebook
 from platforms.adapters.instagram import Instagram
 from platforms.adapters.mastodon import Mastodon
+from platforms.adapters.twitter import Twitter
 from platforms.contract import (
     Comments,
     Connection,
@@ -122,7 +123,36 @@ def test_what_follows_a_post_at_mastodon(profile):
     play(profile, "mastodon/life", live, post)
 
 
-@pytest.mark.parametrize("adapter", [Facebook, Instagram, Mastodon])
+@pytest.fixture
+def at_x(sandbox_program: Sandbox, make_client: MakeClient) -> Iterator[Twitter]:
+    account = sandbox_program.register("twitter", "1400", TOKEN, limits={"handle": "harbour"})
+    yield Twitter(
+        Connection(
+            base_url=account["base_url"],
+            version="2",
+            remote_id="1400",
+            client=make_client(TOKEN),
+            credentials={"access_token": TOKEN},
+            open_media=lambda item: NotImplemented,
+        )
+    )
+    for name in ("faults", "ledger", "requests"):
+        sandbox_program.control("DELETE", name)
+
+
+@pytest.mark.golden
+def test_what_follows_a_post_at_x(at_x):
+    said = {"poll": "Tea; Coffee", "replies_mentioned": True, "paid_partnership": True}
+    play(at_x, "twitter/life", live, Rendition("tweet", "Ferries run late.", options=said))
+
+
+@pytest.mark.golden
+def test_a_thread_at_x(at_x):
+    text = "Ferries run late.\n---\nBuses do not."
+    play(at_x, "twitter/thread", publish, Rendition("thread", text, options={"numbered": True}))
+
+
+@pytest.mark.parametrize("adapter", [Facebook, Instagram, Mastodon, Twitter])
 def test_no_secret_is_in_a_recording(adapter):
     texts = [path.read_text() for path in FOLDER.glob(f"{adapter.slug}*/*.json")]
     assert texts

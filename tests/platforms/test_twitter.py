@@ -263,14 +263,14 @@ class TestTwitter(AdapterContract):
             ({"poll": "Tea;Coffee", "poll_hours": 169}, "poll_hours"),
             ({"poll_hours": 4}, "poll_hours"),
             ({"replies_verified": True, "replies_following": True}, "replies"),
-            ({"made_with_ai": "perhaps"}, "made_with_ai"),
+            ({"ai_generated": "perhaps"}, "ai_generated"),
         ],
     )
     def test_options_that_x_would_refuse_are_problems(self, options, code):
         assert self.codes(Rendition("tweet", "Hello", options=options)) == {code}
 
     def test_media_that_x_would_refuse_are_problems(self):
-        gif = picture(mime="image/gif", width=1300)
+        gif = picture(mime="image/gif", width=1300, height=900)
         codes = self.codes(Rendition("tweet", "Look.", media=(gif, picture(2))))
         assert codes == {"gif_alone", "gif_too_large"}
         wide = picture(**VIDEO, width=4_000, height=1_000)

@@ -71,7 +71,7 @@ def everything(connect, exchanged, monkeypatch) -> list[Exchanged]:  # noqa: F81
             post(item("video/mp4"), text="Film"),
             post(item("image/gif"), text="Moving"),
             post(text="Which?", poll="Tea; Coffee", poll_hours=2, replies_following=True),
-            post(text="Said", made_with_ai=True, paid_partnership=True),
+            post(text="Said", ai_generated=True, paid_partnership=True),
         ]
         for kind in kinds:
             made = replace(kind, text=f"{kind.text} {old}")

@@ -18,7 +18,7 @@ from organisation.clock import database_now
 from platforms.doors import redirect_uri
 from platforms.keeping import keep_app
 from platforms.models import Platform, PlatformCredential
-from platforms.oauth import AppKeys
+from platforms.oauth import AppKeys, apps_page_of, login_paths_of, public_apps_of
 
 Type = PlatformCredential.Type
 
@@ -35,7 +35,9 @@ def connect_app(request: HttpRequest, platform: str) -> HttpResponse:
         account=None, brand=brand, platform=row, server="", is_active=True
     ).defer("credential_value")
     tails = {one.credential_type: one for one in kept}
-    form = AppForm(request.POST or None)
+    paths = [path for path in login_paths_of(row.adapter) if path.app_of == row.slug]
+    path = paths[0] if paths else None
+    form = AppForm(request.POST or None, public_apps=public_apps_of(path))
     if form.is_valid():
         keys = AppKeys(form.cleaned_data["client_id"], form.cleaned_data["client_secret"])
         keep_app(brand, row, "", keys, by=person_of(request), now=database_now())
@@ -51,6 +53,7 @@ def connect_app(request: HttpRequest, platform: str) -> HttpResponse:
         "deauthorise": _callback(row, "deauthorise"),
         "erase": _callback(row, "erase"),
         "secure": settings.HTTPS,
+        "apps_page": apps_page_of(path),
     }
     return render(request, "syndication/accounts/app.html", context)
 

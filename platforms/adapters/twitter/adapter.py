@@ -54,6 +54,7 @@ class Twitter:
     api_base_url: ClassVar[str] = API
     api_version: ClassVar[str] = "2"
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
+    reading_costs: ClassVar[bool] = True
     login_paths: ClassVar[tuple[LoginPath, ...]] = (X_LOGIN,)
 
     def __init__(self, connection: Connection) -> None:

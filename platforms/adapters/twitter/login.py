@@ -16,7 +16,7 @@ from platforms.adapters.twitter.problems import kind_of, problem_in, words_of
 from platforms.adapters.twitter.reading import facts_of
 from platforms.errors import CredentialsExpired, PlatformError, RateLimited, Rejected, Unclear
 from platforms.http import Answer
-from platforms.oauth import Door, Grant, LoginPath, Offer, Question, Scope
+from platforms.oauth import AppsPage, Door, Grant, LoginPath, Offer, Question, Scope
 from platforms.telling import READING, Act, Teller
 from platforms.values import Json
 
@@ -34,6 +34,9 @@ class XLogin:
     hint = "Sign in at X as the account that shall post."
     app_of = "twitter"
     public_apps = "Native App or Single page App"
+    apps_page = AppsPage(
+        "https://console.x.com/", "X’s developer console", calls_back=False, https_only=False
+    )
     uses_pkce = True
     ahead = timedelta(minutes=30)
     rotates = True

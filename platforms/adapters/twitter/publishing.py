@@ -22,7 +22,8 @@ from platforms.contract import Journal
 from platforms.telling import COMMENT, POST, Act
 from platforms.values import Json, Receipt, Rendition
 
-SAID_OF_IT = ("made_with_ai", "paid_partnership")
+# An option, and what X calls it.
+DISCLOSED = {"ai_generated": "made_with_ai", "paid_partnership": "paid_partnership"}
 
 
 def publish(api: Api, rendition: Rendition, journal: Journal) -> Receipt:
@@ -72,4 +73,4 @@ def _words(rendition: Rendition, text: str, media: list[str]) -> Json:
     for name, setting in REPLIES.items():
         if options.get(name):
             words["reply_settings"] = setting
-    return words | {name: True for name in SAID_OF_IT if options.get(name)}
+    return words | {said: True for name, said in DISCLOSED.items() if options.get(name)}

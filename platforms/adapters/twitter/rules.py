@@ -48,13 +48,21 @@ REPLIES = {
     "replies_subscribers": "subscribers",
     "replies_verified": "verified",
 }
+DISCLOSED = (
+    Option("ai_generated", "Made with AI", help="X labels the post so.", discloses="Made with AI"),
+    Option(
+        "paid_partnership",
+        "Paid partnership",
+        help="X labels the post so.",
+        discloses="Paid partnership",
+    ),
+)
 FLAGS = (
     Option("replies_following", "Only accounts this account follows can reply"),
     Option("replies_mentioned", "Only accounts that are mentioned can reply"),
     Option("replies_subscribers", "Only subscribers can reply"),
     Option("replies_verified", "Only verified accounts can reply"),
-    Option("made_with_ai", "Say that the media were made with AI"),
-    Option("paid_partnership", "Say that it is a paid partnership"),
+    *DISCLOSED,
 )
 NUMBERED = Option("numbered", "Number the posts", help="1/3, 2/3 and so on at their ends.")
 SHARED = (POLL, POLL_HOURS, *FLAGS)
