@@ -36,7 +36,7 @@ ASKED = (
     "response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge",
     "code_challenge_method",
 )  # fmt: skip
-LOOPBACK = ("127.0.0.1", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # Known to every sandbox: a confidential app, and a public one that has no secret.
 APP = App(NAME, "4400550066007700", "sandbox-app-secret", "Syndication")
 PUBLIC_APP = App(NAME, "sandbox-public-app", "", "Syndication")

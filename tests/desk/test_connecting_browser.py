@@ -75,6 +75,27 @@ def fits(page, size):
     return [f"{page.url}: {wide} px too wide at {size}"] if wide > 0 else []
 
 
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_an_account_at_x_is_connected_by_clicking(page, live_server, sandbox, size):
+    sandbox.register("twitter", "1400200300400500", "token-of-the-account", name="Harbour Books")
+    page.goto(live_server.url + reverse("desk:connect_app", args=["twitter"]))
+    wrong = look_closely(page, "app-x")
+    page.set_viewport_size(size)
+    page.goto(live_server.url + reverse("desk:connect"))
+    page.get_by_role("link", name=re.compile(r"Try it in the sandbox.*\bX\b")).click()
+    shoot(page, "sandbox-x-consent")
+    wrong += fits(page, size)
+    page.get_by_label("Harbour Books (@harbour_books)").check()
+    page.get_by_role("button", name="Authorize app").click()
+    expect(page.get_by_role("heading", name="What does")).to_be_visible()
+    assert "code=" not in page.url, "the code is out of the address and the history"
+    page.get_by_label("Harbour Books").check()
+    page.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Harbour Books")
+    wrong += look_closely(page, "account-x")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_saying_no_and_beginning_again(page, live_server):
     page.goto(live_server.url + reverse("desk:connect"))
     page.get_by_role("link", name=re.compile("Try it in the sandbox.*Facebook")).click()

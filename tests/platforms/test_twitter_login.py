@@ -266,7 +266,7 @@ def test_no_secret_is_in_what_the_choice_shows(walk):
     "spoilt",
     [
         {"client_id": "nobody"},
-        {"redirect_uri": "http://localhost:8000/syndication/connect/return"},
+        {"redirect_uri": "http://127.0.0.1:8000/syndication/connect/return#x"},
         {"redirect_uri": "https://elsewhere.example/"},
         {"scope": "tweet.read follows.write"},
         {"code_challenge_method": "plain"},
