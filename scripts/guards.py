@@ -25,6 +25,7 @@ class Guard(NamedTuple):
 JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
 INSTAGRAM = "tests/platforms/test_instagram.py"
+AT_X = "tests/platforms/test_twitter_at_the_sandbox.py"
 BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/test_bluesky.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
 LATE = "tests/posting/test_settling_late.py"
@@ -311,5 +312,40 @@ GUARDS = (
             ),
         ),
         (f"{AT_BLUESKY}::test_each_fault_is_told_apart_and_the_post_is_out_once",),
+    ),
+    Guard(
+        "a post at X is never sent twice after a lost answer",
+        (
+            Edit(
+                "platforms/adapters/twitter/publishing.py",
+                "journal.once(step_of(1), send, request=rendition.request)",
+                "journal.repeatable(step_of(1), send, request=rendition.request)",
+            ),
+        ),
+        (f"{AT_X}::test_each_fault_is_told_apart_and_sent_once",),
+    ),
+    Guard(
+        "a thread of which a part was found is not taken for the whole",
+        (
+            Edit(
+                "posting/reconciling.py",
+                "if found.unfinished:",
+                "if found.unfinished and not found:",
+            ),
+        ),
+        ("tests/engine/test_x.py::test_a_thread_goes_on_after_the_part_that_was_found",),
+    ),
+    Guard(
+        "a part of a thread that was done before is not what a lost one is found by",
+        (
+            Edit(
+                "platforms/adapters/twitter/reading.py",
+                "place = places[-1]",
+                "place = places[0]",
+            ),
+        ),
+        (
+            "tests/platforms/test_twitter_threads.py::test_a_part_whose_answer_was_lost_is_looked_for",
+        ),
     ),
 )

@@ -65,6 +65,13 @@ class Place:
         return limits_of(self.account, self.channel)
 
 
+def _in_order(account: Account) -> list[ChannelType]:
+    """The kinds of post of a platform as its adapter names them, the usual one first."""
+    slugs = [channel.slug for channel in account.platform.adapter.channels]
+    known = [kind for kind in account.platform.channel_types.all() if kind.slug in slugs]
+    return sorted(known, key=lambda kind: slugs.index(kind.slug))
+
+
 class Composition:
     """Raises Http404 for a brand, piece, account or picture that is not this person's to use."""
 
@@ -111,7 +118,7 @@ class Composition:
         return [
             Place(account, channel)
             for account in accounts.order_by("platform__name", "name")
-            for channel in account.platform.channel_types.all()
+            for channel in _in_order(account)
         ]
 
     @property

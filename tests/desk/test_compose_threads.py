@@ -84,6 +84,12 @@ def test_one_press_makes_a_thread_at_x(client, account):
     assert page.count("/ 280</span>") == 2
 
 
+def test_the_usual_kind_of_post_stands_before_the_thread(client, account):
+    there = AccountFactory(brand=account.brand, platform="twitter", remote_id="1400")
+    page = client.get(COMPOSE, follow=True).content.decode()
+    assert page.index(f'value="{there.pk}/tweet"') < page.index(f'value="{there.pk}/thread"')
+
+
 def test_pressed_where_there_are_no_threads_it_changes_nothing(client, account):
     other = AccountFactory(brand=account.brand, platform="facebook")
     sent = form(other, text=LONG, fix="thread:facebook/feed-post")
