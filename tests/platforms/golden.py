@@ -28,6 +28,7 @@ TOLD = ("Content-Type", "Link")  # headers of answers that adapters read
 # New each time: keys, and the moments a question is about.
 KEYS = {"idempotency-key": "{key}"}
 MOMENTS = dict.fromkeys(("since", "until", "start_time"), "{moment}")
+IN_BODIES = {"rkey": "{key}", "createdAt": "{moment}"}
 
 
 @contextmanager
@@ -68,7 +69,7 @@ class _Golden(ReplyServer):
         query = {name: MOMENTS.get(name, value) for name, value in request.query.items()}
         said = {"method": request.method, "path": request.path, "query": query}
         return self.masked(
-            {**said, "headers": dict(sorted(headers.items())), "body": _body(request)}
+            {**said, "headers": dict(sorted(headers.items())), "body": _unchanging(_body(request))}
         )
 
     def masked(self, pair: Pair, **more: str) -> Pair:
@@ -128,6 +129,13 @@ def _body(request: Received) -> Any:
         name: _digest(value) if isinstance(value, bytes) else value
         for name, value in request.form.items()
     }
+
+
+def _unchanging(body: Any) -> Any:
+    """The body with words in the place of what is new each time, however deep it stands."""
+    if isinstance(body, dict):
+        return {name: IN_BODIES.get(name) or _unchanging(value) for name, value in body.items()}
+    return [_unchanging(item) for item in body] if isinstance(body, list) else body
 
 
 def _digest(data: bytes) -> dict[str, Any]:

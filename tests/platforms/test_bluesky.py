@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -15,7 +15,7 @@ from platforms.adapters.bluesky.rules import GATES
 from platforms.adapters.bluesky.tid import TID
 from platforms.adapters.bluesky.xrpc import allowances
 from platforms.checking import problems_of
-from platforms.contract import Connection
+from platforms.contract import Comments, Connection, Deletes, FindsPosts
 from platforms.errors import (
     AccountBlocked,
     CredentialsExpired,
@@ -40,9 +40,9 @@ from platforms.values import (
 from tests.content.films import film
 from tests.content.pictures import picture as drawn
 from tests.platforms.conftest import MakeClient
+from tests.platforms.contract import BasicContract
 from tests.platforms.contract_base import SOON, STARTED, TOKEN, UNCLEAR, picture
-from tests.platforms.contract_limits import LimitsContract
-from tests.platforms.contract_publishing import PublishingContract
+from tests.platforms.contract_following import IdentifyingContract
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Reply, ReplyServer
 from tests.sandbox.conftest import Sandbox, png, running
@@ -70,8 +70,13 @@ def reset_in(**time: int) -> dict[str, str]:
     return {"RateLimit-Reset": str(int(moment.timestamp()))}
 
 
-class TestBluesky(PublishingContract, LimitsContract):
+class TestBluesky(BasicContract, IdentifyingContract):
     adapter = Bluesky
+    otherwise: ClassVar[dict[type, str]] = {
+        FindsPosts: "it looks up its own key, and reads no list",
+        Comments: "a comment has a key, too, so that it may be sent again",
+        Deletes: "a deletion is a POST that names the key",
+    }
     remote_id = DID
     create_path = PUT
     created = Reply(200, {"uri": URI, "cid": CID, "validationStatus": "valid"})
