@@ -18,6 +18,7 @@ from platforms.doors import Place, keys_of
 from platforms.models import Account, Platform, PlatformCredential, RateBudget
 from platforms.models.account import SANDBOX
 from platforms.oauth import (
+    ArrangesApps,
     PasswordPath,
     Scope,
     WayIn,
@@ -331,6 +332,11 @@ class Way:
     def by_password(self) -> bool:
         """Whether it is typed in here and not agreed to at the platform."""
         return isinstance(self.path, PasswordPath)
+
+    @property
+    def asks_for_server(self) -> bool:
+        """Whether a person types in at which server the account is."""
+        return isinstance(self.path, ArrangesApps) and not self.place.server
 
     @property
     def at_sandbox(self) -> bool:

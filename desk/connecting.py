@@ -1,6 +1,7 @@
 """Forms of connecting accounts. A secret goes in and never comes out again."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -69,6 +70,46 @@ def address_of_server(typed: str) -> str:
     except ValidationError as error:
         raise ValidationError(f"{server[:80]} is not the address of a server.") from error
     return server
+
+
+class ServerForm(forms.Form):
+    """Which of a platform's many servers an account is at."""
+
+    server = forms.CharField(
+        label="Server",
+        max_length=200,
+        help_text="Such as mastodon.social. The address of the profile will do, too.",
+        error_messages={"required": "Say at which server the account is."},
+        widget=forms.TextInput(
+            attrs={
+                "class": "form-control",
+                "inputmode": "url",
+                "autocomplete": "off",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+    def clean_server(self) -> str:
+        return server_in(self.cleaned_data["server"])
+
+
+def server_in(typed: str) -> str:
+    """Return the address of the server in what a person typed: a host, a handle or a page there.
+
+    Raises ValidationError.
+    """
+    words = typed.strip()
+    if "://" not in words:
+        words = f"https://{words.rpartition('@')[2] if '/' not in words else words}"
+    try:
+        parts = urlsplit(words)
+        if parts.username or parts.password:
+            raise ValueError
+    except ValueError:
+        raise ValidationError(f"{typed[:80]} is not the address of a server.") from None
+    return address_of_server(f"{parts.scheme}://{parts.netloc.lower()}")
 
 
 class PasswordForm(forms.Form):

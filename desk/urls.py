@@ -50,6 +50,11 @@ urlpatterns = [
         connecting.connect_password,
         name="connect_password",
     ),
+    path(
+        "syndication/connect/<slug:platform>/at/<slug:path>",
+        connecting.connect_server,
+        name="connect_server",
+    ),
     path("syndication/connect/<slug:platform>/app", connecting.connect_app, name="connect_app"),
     path(
         "syndication/connect/<slug:platform>/by/<slug:path>",

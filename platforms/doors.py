@@ -11,7 +11,7 @@ from platforms.http import Client
 from platforms.keeping import app_keys
 from platforms.models import Account, Platform
 from platforms.models.account import SANDBOX
-from platforms.oauth import AppKeys, Door, WayIn, public_apps_of, way_in_of
+from platforms.oauth import AppKeys, ArrangesApps, Door, WayIn, public_apps_of, way_in_of
 from platforms.redaction import Redactor
 
 PATIENCE = 30.0  # seconds, for all that one sign-in or one renewal asks of a platform
@@ -19,7 +19,7 @@ ANSWER = 10.0  # seconds, for one answer: a person is waiting
 # The app that every sandbox knows, so that connecting can be tried without making one.
 SANDBOX_APP = AppKeys("4400550066007700", "sandbox-app-secret")
 
-NO_APP = AppKeys("")  # for ways in that need none
+NO_APP = AppKeys("")  # for ways in that need none, or have none yet
 
 
 class NoApp(Exception):
@@ -50,7 +50,12 @@ def place_of(brand: Brand, platform: Platform, path: str, server: str = "") -> P
 
 
 def keys_of(place: Place) -> AppKeys | None:
-    """Return the app to use; None where somebody has to make one first."""
+    """Return the app to use; None where somebody has to make one first.
+
+    It is empty where none is needed, or where none is kept and the way in registers its own.
+    """
+    if isinstance(place.path, ArrangesApps):
+        return app_keys(place.brand, place.platform, place.server) or NO_APP
     if not place.path.app_of:
         return NO_APP
     public = bool(public_apps_of(place.path))

@@ -9,7 +9,7 @@ import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,8 +20,18 @@ from organisation.models import Brand, User
 from platforms.connecting import connect_account
 from platforms.doors import NoApp, Place, open_door, place_of
 from platforms.errors import PlatformError
+from platforms.keeping import keep_arranged
 from platforms.models import Account, OAuthFlow, PlatformCredential
-from platforms.oauth import Grant, LoginPath, Offer, Question, Scope, missing_scopes
+from platforms.oauth import (
+    ArrangesApps,
+    Door,
+    Grant,
+    LoginPath,
+    Offer,
+    Question,
+    Scope,
+    missing_scopes,
+)
 from platforms.values import AccountFacts
 
 AT_THE_PLATFORM = timedelta(minutes=15)  # from the button to the answer
@@ -55,9 +65,13 @@ def begin(
 ) -> str:
     """Note that this person, in this browser, goes to the platform, and return where to.
 
-    `browser` is a secret that only this session has. Raises NoApp.
+    `browser` is a secret that only this session has. Raises NoApp, and any PlatformError where
+    the server has to be asked first.
     """
     path, door = _agreed_to(place), open_door(place)
+    pkce = path.uses_pkce
+    if isinstance(path, ArrangesApps):
+        door, pkce = _arranged(place, path, door, by, now)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     OAuthFlow.objects.filter(begun_at__lt=now - KEPT).delete()
     OAuthFlow.objects.create(
@@ -72,10 +86,20 @@ def begin(
         redirect_uri=door.redirect_uri,
         begun_at=now,
         expires_at=now + AT_THE_PLATFORM,
-        secret=verifier if path.uses_pkce else "",
+        secret=verifier if pkce else "",
     )
-    challenge = _challenge(verifier) if path.uses_pkce else ""
+    challenge = _challenge(verifier) if pkce else ""
     return path.authorize_url(door, Question(state, challenge, again))
+
+
+def _arranged(
+    place: Place, path: ArrangesApps, door: Door, by: User, now: datetime
+) -> tuple[Door, bool]:
+    """Let the server know this program, and keep as which; say whether it knows PKCE."""
+    asked = path.arrange(door)
+    owner = (place.brand, place.app_platform, place.server)
+    keys = keep_arranged(owner, asked.app, door.app, by=by, now=now)
+    return replace(door, app=keys), asked.pkce
 
 
 def _challenge(verifier: str) -> str:

@@ -98,6 +98,35 @@ def keep_app(
         record("change app", sentence, by=by, subject=platform, brand=brand)
 
 
+def keep_arranged(
+    owner: tuple[Brand, Platform, str],
+    keys: AppKeys,
+    before: AppKeys,
+    *,
+    by: User,
+    now: datetime,
+) -> AppKeys:
+    """Keep an app that this program registered at a server, and return the one to use.
+
+    `owner`: brand, platform and server. `before`: the app that was kept when the server was
+    asked. Where another walk registered one meanwhile, that one stays, for its person may be at
+    the server already.
+    """
+    if keys == before:
+        return keys
+    brand, platform, server = owner
+    with transaction.atomic():
+        Brand.objects.select_for_update(no_key=True).get(pk=brand.pk)
+        kept = app_keys(*owner)
+        if kept is not None and kept != before:
+            return kept
+        keep_secret(owner, Type.APP_ID, keys.client_id, now=now)
+        keep_secret(owner, Type.APP_SECRET, keys.client_secret, now=now)
+        sentence = f"{by} had this program registered at {server}, to connect accounts of {brand}."
+        record("register app", sentence, by=by, subject=platform, brand=brand)
+    return keys
+
+
 def replace_value(credential: PlatformCredential, value: str, *, by: User, now: datetime) -> None:
     """Replace the value of a stored secret, whose row stays, and write down who did."""
     with transaction.atomic():

@@ -158,6 +158,27 @@ class TakesPublicApps(Protocol):
     public_apps: str  # what the platform calls them
 
 
+@dataclass(frozen=True)
+class Arrangement:
+    """How people sign in at a server that was not known before."""
+
+    app: AppKeys  # under which that server knows this installation
+    pkce: bool
+
+
+@runtime_checkable
+class ArrangesApps(Protocol):
+    """A path into many servers, each with apps of its own, at which this program registers."""
+
+    def arrange(self, door: Door) -> Arrangement:
+        """Return the app of `door` while the server knows it, or else one that is new there.
+
+        `door.app` is empty where there is none yet. Raises any PlatformError; Rejected where the
+        address is not such a server's.
+        """
+        ...
+
+
 @runtime_checkable
 class ConnectsByOAuth(Protocol):
     """What an adapter offers beside publishing."""

@@ -176,6 +176,11 @@ def age_tokens(request: Request, world: World) -> Response:
     return json_response({"older": aged})
 
 
+def forget_apps(request: Request, world: World) -> Response:
+    platform = known_platform(request.query.get("platform", ""))
+    return json_response({"forgotten": world.logins.forget_apps(platform)})
+
+
 def expire_codes(request: Request, world: World) -> Response:
     world.logins.expire_codes()
     return json_response({"expired": True})
@@ -274,7 +279,7 @@ CONTROLS: dict[str, dict[str, Control]] = {
     "requests": {"GET": show_requests, "DELETE": clear_requests},
     "faults": {"GET": show_faults, "POST": arm_fault, "DELETE": clear_faults},
     "accounts": {"GET": show_accounts, "POST": register_account},
-    "apps": {"POST": register_app},
+    "apps": {"POST": register_app, "DELETE": forget_apps},
     "people": {"POST": register_person},
     "revocations": {"POST": revoke},
     "codes": {"DELETE": expire_codes},

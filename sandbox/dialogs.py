@@ -22,6 +22,9 @@ ASKED = (
     "scope",
     "auth_type",
     "force_reauth",
+    "force_login",
+    "code_challenge",
+    "code_challenge_method",
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

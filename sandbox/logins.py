@@ -22,6 +22,7 @@ class App:
     secret: str
     name: str = "Your app"
     redirect_uris: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()  # the most it may ask for, where it is registered with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Code:
     redirect_uri: str
     expires_at: float
     used: bool = False
+    challenge: str = ""  # PKCE's, S256
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +124,15 @@ class Logins:
         declined: frozenset[str],
         redirect_uri: str,
         lasts: float = CODE_LASTS,
+        challenge: str = "",
     ) -> str:
         """A code for what was agreed to."""
         code = "AQ" + secrets.token_urlsafe(48)
         with self._guard:
             self._declined[consent.app, consent.person] = declined
-            self._codes[code] = Code(consent, redirect_uri, time.time() + lasts)
+            self._codes[code] = Code(
+                consent, redirect_uri, time.time() + lasts, challenge=challenge
+            )
         return code
 
     def take_code(self, code: str) -> Code | None:
@@ -182,6 +187,21 @@ class Logins:
                 older = replace(token, issued_at=token.issued_at - seconds, expires_at=ends)
                 self._tokens[platform, token.value] = older
         return len(mine)
+
+    def revoke_token(self, token: Token) -> None:
+        """This one token is dead from now on."""
+        dead = replace(token, revoked=True)
+        with self._guard:
+            self._tokens[token.platform, token.value] = dead
+        self.changed(dead)
+
+    def forget_apps(self, platform: str) -> int:
+        """Every app of a platform is unknown from now on. Answers how many there were."""
+        with self._guard:
+            names = [key for key in self._apps if key[0] == platform]
+            for key in names:
+                del self._apps[key]
+        return len(names)
 
     def revoke(self, platform: str, person: str) -> int:
         """The person takes back what they allowed. Answers how many tokens are dead now."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.accounts import Account
+from sandbox.mastodon import login
 from sandbox.mastodon.errors import unauthorised
 from sandbox.mastodon.exchange import Exchange
 from sandbox.mastodon.rates import RATE, TOO_MANY, Meter, limit_headers
@@ -37,12 +38,18 @@ class Mastodon:
         "idempotency": bool,
         "media_processing": int,
         "rate": int,
+        "pkce": bool,
+        "issuer": str,
     }
 
     def __init__(self) -> None:
         self.meter = Meter()
 
     def call(self, request: Request, world: World) -> Call:
+        path = request.path.removeprefix(f"/{NAME}")
+        limits = Exchange(request, world, None).limits()
+        if signing_in := login.call(request, path, world, limits):
+            return signing_in
         account = speaker(request, world)
         if account is not None:
             self.meter.admit(account)
@@ -70,6 +77,9 @@ def speaker(request: Request, world: World) -> Account | None:
     token = request.bearer or str(request.form.fields.get("access_token", ""))
     if not token:
         return None
+    if issued := world.logins.token(NAME, token):
+        path = request.path.removeprefix(f"/{NAME}")
+        return login.speaker(issued, request.method, path, world)
     account = world.accounts.with_token(NAME, token)
     if account is None:
         raise unauthorised("The access token is invalid")

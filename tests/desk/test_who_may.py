@@ -62,6 +62,7 @@ TABLE = {
     "account_act":       (403, 403, 403, AWAY, 403, 404, SIGN_IN),
     "connect":           (403, 403, 403, 200, 403, 404, SIGN_IN),
     "connect_start":     (403, 403, 403, AWAY, 403, 404, SIGN_IN),
+    "connect_server":    (403, 403, 403, 200, 403, 404, SIGN_IN),
     "connect_return":    (200, 200, 200, 200, 200, 200, SIGN_IN),  # not begun by them
     "connect_choose":    (404, 404, 404, 200, 404, 404, SIGN_IN),  # the administrator's own
     "connect_token":     (403, 403, 403, 200, 403, 404, SIGN_IN),
@@ -190,6 +191,7 @@ def requests_of(world):
             ["facebook", "facebook-login"],
             {"brand": world.brand.pk, "sandbox": 1},
         ),
+        "connect_server": ("GET", ["mastodon", "mastodon-login"], {"brand": world.brand.pk}),
         "connect_return": ("GET", [], {"state": "x", "code": "y"}),
         "connect_choose": ("GET", [world.flow.pk], {}),
         "connect_token": ("GET", ["facebook"], {"account": world.account.pk}),

@@ -128,7 +128,7 @@ def test_a_picture_arrives_whole_and_with_its_description(connect, sandbox, kind
 
 
 def test_a_picture_that_is_processed_first_is_waited_for(connect, sandbox, monkeypatch):
-    monkeypatch.setattr("platforms.adapters.mastodon.BETWEEN_LOOKS", 0)
+    monkeypatch.setattr("platforms.adapters.mastodon.adapter.BETWEEN_LOOKS", 0)
     connect(Mastodon, media_processing=2).publish(post(Mastodon, picture()), MemoryJournal())
     assert len(sandbox.posts()) == 1
 

@@ -5,6 +5,7 @@ from desk.views.connecting.choosing import connect_choose
 from desk.views.connecting.going import connect, connect_return, connect_start
 from desk.views.connecting.password import connect_password
 from desk.views.connecting.pasting import connect_token
+from desk.views.connecting.server import connect_server
 
 __all__ = (
     "connect",
@@ -12,6 +13,7 @@ __all__ = (
     "connect_choose",
     "connect_password",
     "connect_return",
+    "connect_server",
     "connect_start",
     "connect_token",
 )

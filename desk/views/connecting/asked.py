@@ -17,6 +17,7 @@ from organisation.rights import CONNECT_ACCOUNT, may
 from platforms.doors import Place, place_of
 from platforms.models import Account, OAuthFlow, Platform
 from platforms.models.account import SANDBOX
+from platforms.oauth import ArrangesApps
 from platforms.registry import ADAPTERS
 
 BROWSER = "connects"  # in the session: a secret of this browser
@@ -106,7 +107,10 @@ def start_address(place: Place, account: Account | None, *, again: bool = False)
     words: dict[str, Any] = {"account": account.pk} if account else {"brand": place.brand.pk}
     words |= {"sandbox": 1} if place.server == SANDBOX and not account else {}
     words |= {"again": 1} if again else {}
-    address = reverse("desk:connect_start", args=[place.platform.slug, place.path.slug])
+    name = "connect_start"
+    if isinstance(place.path, ArrangesApps) and not account and place.server != SANDBOX:
+        name, words["server"] = "connect_server", place.server  # which is typed in once more
+    address = reverse(f"desk:{name}", args=[place.platform.slug, place.path.slug])
     return f"{address}?{urlencode(words)}"
 
 

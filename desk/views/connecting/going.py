@@ -1,6 +1,5 @@
 """To the platform and back: which one, the way there, and the answer it sends people back with."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +18,15 @@ from desk.views.connecting.asked import (
     is_at_home,
     person_of,
     place_asked,
+    start_address,
 )
-from desk.views.connecting.refusing import refused, refused_flow
+from desk.views.connecting.refusing import not_at_home, refused, refused_flow
 from organisation.clock import database_now
 from organisation.rights import CONNECT_ACCOUNT
 from platforms.doors import NoApp
+from platforms.errors import PlatformError
 from platforms.flows import FlowRefused, arrive, begin
+from platforms.oauth import ArrangesApps
 
 
 @login_required
@@ -46,14 +48,9 @@ def connect_start(request: HttpRequest, platform: str, path: str) -> HttpRespons
     account = account_in(request)
     place = place_asked(request, platform, path, account)
     if not is_at_home(request):
-        here = settings.SITE_URL + request.get_full_path()
-        return refused(
-            request,
-            f"Platforms send people back to {settings.SITE_URL}, and you are at another address. "
-            "Sign in there, and connect from there.",
-            place,
-            again=here,
-        )
+        return not_at_home(request, place)
+    if isinstance(place.path, ArrangesApps) and not place.server:
+        return redirect(start_address(place, account))
     try:
         address = begin(
             place,
@@ -66,6 +63,9 @@ def connect_start(request: HttpRequest, platform: str, path: str) -> HttpRespons
     except NoApp as error:
         messages.warning(request, str(error))
         return redirect(app_address(place))
+    except PlatformError as error:
+        again = start_address(place, account)
+        return refused(request, f"{error.sentence} Nothing was connected.", place, again=again)
     return redirect(address)
 
 

@@ -1,5 +1,6 @@
 """What a person reads when nothing was connected, with the way to begin again."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +21,17 @@ def refused_flow(request: HttpRequest, refusal: FlowRefused) -> HttpResponse:
     choose = reverse("desk:connect_choose", args=[flow.pk]) if open_still else ""
     return refused(
         request, refusal.sentence, place, again=start_address(place, flow.account), choose=choose
+    )
+
+
+def not_at_home(request: HttpRequest, place: Place) -> HttpResponse:
+    """Answer a browser to which no platform would send people back, with where to begin."""
+    return refused(
+        request,
+        f"Platforms send people back to {settings.SITE_URL}, and you are at another address. "
+        "Sign in there, and connect from there.",
+        place,
+        again=settings.SITE_URL + request.get_full_path(),
     )
 
 

@@ -1,9 +1,4 @@
-"""Mastodon, and servers that speak its API.
-
-Mastodon keeps an Idempotency-Key for an hour and answers with the same status again, so that a
-request without an answer may be repeated with its key. Other servers ignore the key: for them a
-post is sent once and looked for.
-"""
+"""What can be done with an account at a server with Mastodon's API."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,14 +7,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from platforms import fediverse
+from platforms.adapters.mastodon.login import LOGIN_PATHS
+from platforms.adapters.mastodon.server import NAME, Server
 from platforms.contract import Connection, Journal
-from platforms.errors import (
-    NotReady,
-    PlatformError,
-    RateLimited,
-    Unclear,
-)
-from platforms.http import Answer
+from platforms.errors import NotReady, PlatformError, Unclear
 from platforms.links import host_of, web_address
 from platforms.looking import (
     Candidate,
@@ -30,8 +21,9 @@ from platforms.looking import (
     words_of_html,
 )
 from platforms.looks import Look
+from platforms.oauth import LoginPath
 from platforms.pauses import moment_in
-from platforms.telling import COMMENT, DELETION, POST, READING, Act, Teller, picture
+from platforms.telling import COMMENT, DELETION, POST, READING, Act, picture
 from platforms.values import (
     AccountFacts,
     Allowance,
@@ -53,7 +45,6 @@ LOOKS = 3  # at a picture that is being processed, before the post waits
 BETWEEN_LOOKS = 1.0  # seconds
 PROCESSING = timedelta(seconds=10)  # until such a picture is looked at again
 STATUSES_READ = 20
-ID_MAX = 100  # characters; no server's ids come near
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 OPTIONS = ("visibility", "language", "spoiler_text", "sensitive")
 
@@ -62,7 +53,7 @@ class Mastodon:
     """Texts and pictures as statuses."""
 
     slug: ClassVar[str] = "mastodon"
-    name: ClassVar[str] = "Mastodon"
+    name: ClassVar[str] = NAME
     glyph: ClassVar[str] = "mastodon"
     channels: ClassVar[tuple[Channel, ...]] = (Channel("status", "Post"),)
     look: ClassVar[Look] = Look(
@@ -71,10 +62,14 @@ class Mastodon:
     api_base_url: ClassVar[str] = ""
     api_version: ClassVar[str] = ""
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
+    login_paths: ClassVar[tuple[LoginPath, ...]] = LOGIN_PATHS
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.tell = Teller(self.name, connection.client.redactor)
+        self.server = Server(
+            connection.base_url, connection.client, connection.credentials["access_token"]
+        )
+        self.tell = self.server.tell
 
     @classmethod
     def limits(cls, channel: str, server_facts: Mapping[str, Any]) -> Limits:
@@ -151,9 +146,9 @@ class Mastodon:
 
     def _send(self, act: Act, status: Json, key: str) -> Json:
         headers = {"Idempotency-Key": key} if key else {}
-        said = self._ask(act, "POST", "/api/v1/statuses", json=status, headers=headers)
+        said = self.server.ask(act, "POST", "/api/v1/statuses", json=status, headers=headers)
         return {
-            "id": self._id_in(said, act),
+            "id": self.server.id_in(said, act),
             "url": web_address(said.get("url") or said.get("uri")),
         }
 
@@ -170,22 +165,22 @@ class Mastodon:
     def _upload(self, item: MediaItem) -> Json:
         act = picture(item.position)
         name = f"picture.{item.mime.removeprefix('image/')}"
-        answer = self._request(
+        answer = self.server.request(
             "POST",
             "/api/v2/media",
             files={"file": (name, self.connection.bytes_of(item), item.mime)},
             data={"description": item.alt} if item.alt else None,
         )
-        self._check(answer, act)
-        return {"id": self._id_in(answer.json(), act), "ready": answer.status != 202}
+        self.server.check(answer, act)
+        return {"id": self.server.id_in(answer.json(), act), "ready": answer.status != 202}
 
     def _await(self, upload: str, act: Act) -> Json:
         """Look a few times whether the server has processed a picture. Raises NotReady."""
         for look in range(LOOKS):
             if look:
                 time.sleep(BETWEEN_LOOKS)
-            answer = self._request("GET", f"/api/v1/media/{upload}")
-            self._check(answer, act)
+            answer = self.server.request("GET", f"/api/v1/media/{upload}")
+            self.server.check(answer, act)
             if answer.status != 206:
                 return {"ready": True}
         raise self.tell.error(NotReady, act, until=datetime.now(UTC) + PROCESSING)
@@ -210,8 +205,8 @@ class Mastodon:
     def _newest_statuses(self) -> Listing:
         path = f"/api/v1/accounts/{self.connection.remote_id}/statuses"
         query = {"limit": STATUSES_READ, "exclude_reblogs": "true"}
-        answer = self._request("GET", path, params=query)
-        self._check(answer, READING)
+        answer = self.server.request("GET", path, params=query)
+        self.server.check(answer, READING)
         statuses = answer.json_list()
         own = [self._candidate(item) for item in statuses if not item.get("in_reply_to_id")]
         more = len(statuses) >= STATUSES_READ or 'rel="next"' in answer.headers.get("Link", "")
@@ -224,15 +219,17 @@ class Mastodon:
         # Some servers give the source; the HTML that all give shows mentions without their server.
         text = status.get("text") or words_of_html(str(status.get("content") or ""))
         url = web_address(status.get("url"))
-        return Candidate(self._id_in(status, READING), created, without_servers(str(text)), url)
+        return Candidate(
+            self.server.id_in(status, READING), created, without_servers(str(text)), url
+        )
 
     def delete(self, remote_id: str, journal: Journal) -> None:
         journal.repeatable("delete", partial(self._delete, remote_id))
 
     def _delete(self, remote_id: str) -> Json:
-        answer = self._request("DELETE", f"/api/v1/statuses/{remote_id}")
+        answer = self.server.request("DELETE", f"/api/v1/statuses/{remote_id}")
         if answer.status not in (404, 410) or not fediverse.error_in(answer):
-            self._check(answer, DELETION)
+            self.server.check(answer, DELETION)
             answer.json()  # a page of a proxy is no answer
         return {"gone": True}
 
@@ -241,61 +238,7 @@ class Mastodon:
         return self._receipt(self._create("comment", send, {"text": text}, journal))
 
     def identify(self) -> AccountFacts:
-        said = self._ask(READING, "GET", "/api/v1/accounts/verify_credentials")
-        url = web_address(said.get("url"))
-        return AccountFacts(
-            remote_id=self._id_in(said, READING),
-            name=str(said.get("display_name") or said.get("username") or ""),
-            url=url,
-            avatar_url=web_address(said.get("avatar_static")),
-            server_facts={**self._limits_said(), "software": self._software(), "account_url": url},
-        )
-
-    def _limits_said(self) -> Json:
-        answer = self._request("GET", "/api/v2/instance")
-        if answer.status == 404:
-            answer = self._request("GET", "/api/v1/instance")
-        self._check(answer, READING)
-        return fediverse.facts_from(answer.json())
-
-    def _software(self) -> str:
-        """Ask the server for its name. Empty, and so never trusted with a key, if it has none."""
-        get, base = self.connection.client.request, self.connection.base_url
-        try:
-            links = get("GET", f"{base}/.well-known/nodeinfo").json()
-            address = fediverse.nodeinfo_address(links, base)
-            return fediverse.software_in(get("GET", address).json()) if address else ""
-        except PlatformError:
-            return ""
-
-    def _ask(self, act: Act, method: str, path: str, **said: Any) -> Json:
-        answer = self._request(method, path, **said)
-        self._check(answer, act)
-        return answer.json()
-
-    def _request(self, method: str, path: str, **said: Any) -> Answer:
-        token = self.connection.credentials["access_token"]
-        headers = {"Authorization": f"Bearer {token}", **said.pop("headers", {})}
-        url = f"{self.connection.base_url}{path}"
-        return self.connection.client.request(method, url, headers=headers, **said)
-
-    def _check(self, answer: Answer, act: Act) -> None:
-        """Raise what a refusal means. An answer that is neither yes nor no is Unclear."""
-        if 200 <= answer.status < 300:
-            return
-        error = fediverse.error_in(answer)
-        kind = fediverse.kind_of(answer.status, error)
-        words = error or f"it answered {answer.status}"
-        until = (
-            fediverse.next_request_at(answer, datetime.now(UTC)) if kind is RateLimited else None
-        )
-        raise self.tell.error(kind, act, words, until=until)
-
-    def _id_in(self, said: Json, act: Act) -> str:
-        name = str(said.get("id") or "")
-        if not 0 < len(name) <= ID_MAX:
-            raise self.tell.error(Unclear, act, "it said yes and gave no id")
-        return name
+        return self.server.account()
 
     def _receipt(self, status: Json) -> Receipt:
         return Receipt(status["id"], status["url"])
