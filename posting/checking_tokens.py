@@ -4,9 +4,11 @@ A check only reads. It stops an account only when the platform refuses several i
 go out although a check is refused, and a platform may be wrong once.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q
@@ -38,6 +40,8 @@ class Checked:
 
     verdict: Verdict
     sentence: str
+    # What the account's server says of itself, such as its limits, where it was asked.
+    server_facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def ask(account: Account) -> Checked:
@@ -54,7 +58,8 @@ def ask(account: Account) -> Checked:
             Verdict.REFUSED,
             f"The token belongs to {facts.name} ({facts.remote_id}), not to {account.remote_id}.",
         )
-    return Checked(Verdict.WORKS, f"{name} accepts the token of {facts.name}.")
+    sentence = f"{name} accepts the token of {facts.name}."
+    return Checked(Verdict.WORKS, sentence, facts.server_facts)
 
 
 def check(account: Account, now: datetime) -> Checked:
@@ -63,6 +68,7 @@ def check(account: Account, now: datetime) -> Checked:
     mine = Account.objects.filter(pk=account.pk)
     match checked.verdict:
         case Verdict.WORKS:
+            _learn(account, checked.server_facts)
             mine.update(checked_at=now, check_failures=0)
         case Verdict.UNKNOWN:
             mine.update(checked_at=now)
@@ -71,6 +77,18 @@ def check(account: Account, now: datetime) -> Checked:
             if mine.get().check_failures >= settings.DISCONNECT_AFTER:
                 disconnect(account, checked.sentence, now)
     return checked
+
+
+def _learn(account: Account, facts: Mapping[str, Any]) -> None:
+    """Keep what a server says of itself now: its limits may have changed since it was connected.
+
+    What it left out this time stays as it was. Whoever reconnected the account meanwhile knows
+    more.
+    """
+    known = {**account.server_facts, **{name: fact for name, fact in facts.items() if fact}}
+    if known != account.server_facts:
+        unchanged = Account.objects.filter(pk=account.pk, checked_at=account.checked_at)
+        unchanged.update(server_facts=known)
 
 
 def check_due(now: datetime) -> int:

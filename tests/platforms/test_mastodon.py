@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from platforms import fediverse
-from platforms.adapters import mastodon
 from platforms.adapters.mastodon import Mastodon
+from platforms.adapters.mastodon import adapter as mastodon
 from platforms.errors import (
     AccountBlocked,
     CredentialsExpired,

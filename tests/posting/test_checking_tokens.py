@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 
 from organisation.models import Notice
 from platforms.models import Account
-from posting.checking_tokens import AGAIN, EVERY, check_due
+from posting.checking_tokens import AGAIN, EVERY, ask, check_due
 from tests.factories import AccountFactory
-from tests.sandbox.conftest import PAGE, TOKEN, running
+from tests.sandbox.conftest import BEARER, PAGE, TOKEN, running
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +119,46 @@ def test_the_command_ends_with_one_when_an_account_waits_or_has_no_token(account
 
 def test_the_command_has_words_for_nothing(db):
     assert run() == ("No account is connected yet.\n", 0)
+
+
+# What the server says of itself
+
+
+@pytest.fixture
+def profile(sandbox):
+    sandbox.register("mastodon", "2002", BEARER, limits={"max_characters": 5000})
+    facts = {"max_characters": 500, "software": "mastodon", "kept": "from before"}
+    return AccountFactory(
+        platform="mastodon", server="sandbox", remote_id="2002", token=BEARER, server_facts=facts
+    )
+
+
+def facts_of(profile):
+    profile.refresh_from_db()
+    return profile.server_facts
+
+
+def test_new_limits_of_a_server_are_learnt_and_what_it_leaves_out_stays(profile):
+    check_due(now() + EVERY)
+    facts = facts_of(profile)
+    assert (facts["max_characters"], facts["kept"]) == (5000, "from before")
+    limits = profile.platform.adapter.limits("status", facts)
+    assert (limits.text_max, limits.images_max) == (5000, 4)
+
+
+@pytest.mark.parametrize("fault", ["error_500_before", "garbage", "expired_token", "rate_limit"])
+def test_a_server_that_says_nothing_changes_nothing(profile, sandbox, fault):
+    sandbox.arm("mastodon", fault, call="read")
+    check_due(now() + EVERY)
+    assert facts_of(profile)["max_characters"] == 500
+
+
+def test_what_was_learnt_by_reconnecting_meanwhile_is_not_overwritten(profile, monkeypatch):
+    def reconnected(account):
+        said = ask(account)
+        Account.objects.update(checked_at=now(), server_facts={"max_characters": 7000})
+        return said
+
+    monkeypatch.setattr("posting.checking_tokens.ask", reconnected)
+    check_due(now() + EVERY)
+    assert facts_of(profile) == {"max_characters": 7000}
