@@ -84,6 +84,16 @@ class Exchange:
         entry = self._visible(name)
         return self._read(lambda: self._status(entry), self._owner(entry))
 
+    def source(self, name: str) -> Call:
+        """A StatusSource: what was written, for who wrote it."""
+        entry = self._mine(name)
+        said = {
+            "id": entry.id,
+            "text": entry.text,
+            "spoiler_text": entry.notes["spoiler_text"],
+        }
+        return self._read(lambda: said, self.me)
+
     def edit(self, name: str) -> Call:
         me, entry = self.me, self._mine(name)
         return Call(frozenset({"edit"}), me, partial(self._edit, me, entry))
@@ -187,6 +197,7 @@ ROUTES: tuple[Route, ...] = tuple(
     for method, pattern, route in (
         ("POST", r"/api/v1/statuses", Exchange.publish),
         ("GET", r"/api/v1/statuses/(\d+)", Exchange.look),
+        ("GET", r"/api/v1/statuses/(\d+)/source", Exchange.source),
         ("PUT", r"/api/v1/statuses/(\d+)", Exchange.edit),
         ("DELETE", r"/api/v1/statuses/(\d+)", Exchange.delete),
         ("GET", r"/api/v1/accounts/verify_credentials", Exchange.verify),

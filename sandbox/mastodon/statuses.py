@@ -110,7 +110,7 @@ def parent_of(world: World, said: Said) -> str | None:
 
 
 def edit(world: World, account: Account, entry: Entry, said: Said) -> Entry:
-    """New text and content warning; media stay unless `media_ids` names others.
+    """New text, content warning and media: what is left out is taken away.
 
     Raises `Refused`.
     """
@@ -118,7 +118,13 @@ def edit(world: World, account: Account, entry: Entry, said: Said) -> Entry:
     media, names = media_after_edit(world, account, entry, said)
     if not (text or media):
         raise validation("Text can't be blank")
-    notes = entry.notes | {"spoiler_text": warning, "media_ids": names}
+    sensitive = str(said.get("sensitive", "")).lower() in ("true", "1") or bool(warning)
+    notes = entry.notes | {
+        "spoiler_text": warning,
+        "media_ids": names,
+        "sensitive": sensitive,
+        "language": said.get("language") or entry.notes["language"],
+    }
     return world.ledger.revise(entry, text=text, media=media, notes=notes)
 
 
@@ -126,9 +132,7 @@ def media_after_edit(
     world: World, account: Account, entry: Entry, said: Said
 ) -> tuple[tuple[Any, ...], list[str]]:
     """Kept media by their old ids, and new uploads, in the order of `media_ids`."""
-    if "media_ids" not in said:
-        return entry.media, entry.notes["media_ids"]
-    wanted = listed(said["media_ids"] or [])
+    wanted = listed(said.get("media_ids") or [])
     kept = dict(zip(entry.notes["media_ids"], entry.media, strict=True))
     fresh = attached(world, account, [name for name in wanted if name not in kept])
     for upload in fresh:

@@ -65,3 +65,5 @@ def test_an_edit_may_take_media_away_and_keep_others(sandbox: Sandbox) -> None:
     said = {"status": "y", "media_ids": [names[1]]}
     assert sandbox.api("PUT", f"/api/v1/statuses/{status['id']}", json=said).ok
     assert [media["alt"] for media in sandbox.posts()[0]["media"]] == ["b"]
+    assert sandbox.api("PUT", f"/api/v1/statuses/{status['id']}", json={"status": "z"}).ok
+    assert sandbox.posts()[0]["media"] == [], "what an edit leaves out is taken away"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from platforms import fediverse
+from platforms.adapters.mastodon import reading
 from platforms.adapters.mastodon.login import LOGIN_PATHS
 from platforms.adapters.mastodon.server import NAME, Server
 from platforms.contract import Connection, Journal
@@ -23,7 +24,7 @@ from platforms.looking import (
 from platforms.looks import Look
 from platforms.oauth import LoginPath
 from platforms.pauses import moment_in
-from platforms.telling import COMMENT, DELETION, POST, READING, Act, picture
+from platforms.telling import COMMENT, DELETION, EDIT, POST, READING, Act, picture
 from platforms.values import (
     AccountFacts,
     Allowance,
@@ -32,6 +33,7 @@ from platforms.values import (
     Json,
     Limits,
     MediaItem,
+    Metric,
     Problem,
     Receipt,
     Rendition,
@@ -228,10 +230,37 @@ class Mastodon:
 
     def _delete(self, remote_id: str) -> Json:
         answer = self.server.request("DELETE", f"/api/v1/statuses/{remote_id}")
-        if answer.status not in (404, 410) or not fediverse.error_in(answer):
+        if not reading.is_gone(answer):
             self.server.check(answer, DELETION)
             answer.json()  # a page of a proxy is no answer
         return {"gone": True}
+
+    def edit(self, remote_id: str, text: str, journal: Journal) -> None:
+        journal.repeatable("edit", partial(self._edit, remote_id, text), request={"text": text})
+
+    def _edit(self, remote_id: str, text: str) -> Json:
+        """Send the post anew with this text: what is left out of an edit, Mastodon takes away."""
+        shown = self.server.ask(EDIT, "GET", reading.status_at(remote_id))
+        written = reading.source(self.server, remote_id, EDIT)
+        status = {
+            "status": text,
+            "spoiler_text": str(written.get("spoiler_text") or ""),
+            "sensitive": bool(shown.get("sensitive")),
+            "media_ids": [self.server.id_in(one, EDIT) for one in _pictures_in(shown)],
+        }
+        if shown.get("language"):
+            status["language"] = shown["language"]
+        said = self.server.ask(EDIT, "PUT", reading.status_at(remote_id), json=status)
+        return {"id": self.server.id_in(said, EDIT)}
+
+    def read_back(self, remote_id: str, channel: str) -> Sighting:
+        return reading.read_back(self.server, remote_id)
+
+    def post_metrics(self, remote_id: str, channel: str) -> list[Metric]:
+        return reading.post_metrics(self.server, remote_id)
+
+    def account_metrics(self) -> list[Metric]:
+        return reading.account_metrics(self.server)
 
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt:
         send = partial(self._send, COMMENT, {"status": text, "in_reply_to_id": remote_id})
@@ -242,3 +271,8 @@ class Mastodon:
 
     def _receipt(self, status: Json) -> Receipt:
         return Receipt(status["id"], status["url"])
+
+
+def _pictures_in(status: Json) -> list[Json]:
+    shown = status.get("media_attachments")
+    return [one for one in shown if isinstance(one, dict)] if isinstance(shown, list) else []
