@@ -18,6 +18,7 @@ from tests.desk.test_browser import (  # noqa: F401
 )
 from tests.desk.test_every_page import look_closely
 from tests.desk.walking import CAFE
+from tests.platforms.replies import Reply, ReplyServer
 from tests.sandbox.conftest import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -191,3 +192,26 @@ def test_a_handle_and_an_app_password_connect_by_keys_alone(page, live_server, s
     wrong += look_closely(page, "account-bluesky")
     assert not wrong, "\n".join(wrong)
     assert Account.objects.get(platform__slug="bluesky").can_send
+
+
+def test_a_server_that_is_typed_in_is_gone_to(page, live_server, settings):
+    """The policy lets this one form lead away, and only there."""
+    settings.FETCH_ALLOW = ("127.0.0.1",)
+    with ReplyServer().running() as server:
+        server.on("GET", "/.well-known/oauth-authorization-server", Reply(404, ""))
+        app = {"client_id": "an-id", "client_secret": "a-secret-0123456789"}
+        server.on("POST", "/api/v1/apps", Reply(200, app))
+        asked = Reply(200, "<h1>Authorize?</h1>", {"Content-Type": "text/html"})
+        server.on("GET", "/oauth/authorize", asked)
+        server.on("GET", "/favicon.ico", Reply(204))
+        page.goto(live_server.url + reverse("desk:connect"))
+        page.get_by_role("link", name="Connect with a sign-in at its server").click()
+        wrong = look_closely(page, "server")
+        page.get_by_label("Server").fill("nobody:here@nowhere")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("is not the address of a server")).to_be_visible()
+        page.get_by_label("Server").fill(server.url)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Authorize?")).to_be_visible()
+        assert page.url.startswith(f"{server.url}/oauth/authorize?")
+    assert not wrong, "\n".join(wrong)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from organisation.clock import database_now
+from platforms.adapters.mastodon import Mastodon
 from platforms.errors import CredentialsExpired, NotSent, RateLimited, Rejected, Unclear
 from posting.models import FollowUp, PostAttempt, PublishStep
 from posting.reaping import reap
@@ -145,11 +146,12 @@ def test_a_missing_token_is_said_and_nothing_leaves(comment, platform):
     assert "No access token" in comment.error_sentence
 
 
-def test_what_the_platform_cannot_do_fails_with_a_sentence(platform):
+def test_what_the_platform_cannot_do_fails_with_a_sentence(platform, monkeypatch):
     edit = FollowUpFactory(
         kind=Kind.EDIT,
         post=PostFactory(account=AccountFactory(platform="mastodon"), published=True),
     )
+    monkeypatch.delattr(Mastodon, "edit")
     send()
     edit.refresh_from_db()
     assert edit.state == State.FAILED

@@ -77,7 +77,7 @@ def test_what_is_not_out_or_not_known_is_not_changed():
     for traits, words in (
         ({"scheduled": True}, "is scheduled"),
         ({"published": True, "remote_id": "", "confirmed_by": UserFactory()}, "is not known"),
-        ({"published": True, "account": AccountFactory(platform="mastodon")}, "no way to change"),
+        ({"published": True, "account": AccountFactory(platform="bluesky")}, "no way to change"),
     ):
         with pytest.raises(NotPossible, match=words):
             ask(PostFactory(**traits))
