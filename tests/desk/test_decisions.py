@@ -201,12 +201,15 @@ def test_a_text_that_is_too_long_stays_beside_what_is_wrong_with_it(client, peop
 
 def test_only_what_the_platform_can_change_offers_it(client, people, account):
     story = ChannelType.objects.get(platform=account.platform, slug="story")
-    toot = AccountFactory(brand=people.brand, platform="mastodon")
+    toot, skeet = (
+        AccountFactory(brand=people.brand, platform=name) for name in ("mastodon", "bluesky")
+    )
     client.force_login(people.mairi)
     for post, offered in (
         (PostFactory(account=account, published=True), True),
         (PostFactory(account=account, channel_type=story, published=True), False),
-        (PostFactory(account=toot, published=True), False),
+        (PostFactory(account=toot, published=True), True),
+        (PostFactory(account=skeet, published=True), False),
     ):
         page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
         assert (address(post, "edit") in page) == offered
