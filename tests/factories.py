@@ -404,3 +404,9 @@ class SwitchFactory(DjangoModelFactory):
     stopped = True
     stopped_by = factory.SubFactory(UserFactory)
     stopped_at = factory.LazyFunction(timezone.now)
+
+
+def without_method(adapter: type, name: str) -> type:
+    """Return an adapter that lacks a method. A new class, for Python remembers what one can do."""
+    methods = {key: value for key, value in vars(adapter).items() if key != name}
+    return type(adapter.__name__, (), methods)

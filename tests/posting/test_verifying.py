@@ -7,7 +7,7 @@ import pytest
 from organisation.models import Notice
 from platforms.adapters.mastodon import Mastodon
 from platforms.errors import NotSent
-from platforms.models import Account, RateBudget
+from platforms.models import Account, Platform, RateBudget
 from platforms.values import Absent, CannotTell, Found, Unpublished
 from posting import verifying
 from posting.deciding import NotPossible, confirm_gone
@@ -15,7 +15,13 @@ from posting.models import FollowUp, Post
 from posting.states import Status
 from posting.tasks import verify_published
 from posting.verifying import FIRST, GONE, LAST, ONCE_MORE, OTHERWISE, SECOND, THERE, UNTOLD, verify
-from tests.factories import AccountFactory, FollowUpFactory, PostFactory, UserFactory
+from tests.factories import (
+    AccountFactory,
+    FollowUpFactory,
+    PostFactory,
+    UserFactory,
+    without_method,
+)
 from tests.posting.conftest import Scripted, fresh, send
 from tests.sandbox.conftest import PAGE, TOKEN, running
 
@@ -86,7 +92,7 @@ def test_publishing_plans_the_first_look(platform, now):
 
 
 def test_a_platform_that_cannot_be_read_back_is_not_looked_at(monkeypatch):
-    monkeypatch.delattr(Mastodon, "read_back")
+    monkeypatch.setattr(Platform, "adapter", without_method(Mastodon, "read_back"))
     account = AccountFactory(platform="mastodon")
     assert verifying.first_look(account, datetime.now(UTC)) is None
 
