@@ -67,6 +67,16 @@ def test_of_two_accounts_one_is_looked_at(here, account, brand):
     assert "later than 2 h" in page_of(page)
 
 
+def test_who_stands_in_is_said(here, account, brand):
+    assert "its posts wait: no other account stands in for it" in page_of(open_page(here))
+    account.fallback = AccountFactory(brand=brand, name="The spare Page")
+    account.fallback_without_video = True
+    account.save()
+    said = page_of(open_page(here, account=account.pk))
+    assert "The spare Page sends what is due." in said
+    assert "A post whose video is refused goes out without it." in said
+
+
 def test_without_an_account_it_says_how_to_get_one(here):
     assert "Connect an account of Facebook" in page_of(open_page(here))
 
