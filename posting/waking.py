@@ -32,8 +32,13 @@ def waiting(app: Celery = current_app) -> int:
     with app.pool.acquire() as connection:
         try:
             count: int = connection.default_channel.queue_declare(queue, passive=True).message_count
-        except (*connection.connection_errors, *connection.channel_errors, OperationalError):
-            return 0  # there is no queue before its first message
+        except (
+            OSError,  # the folders of the embedded broker may be emptied at this moment
+            OperationalError,
+            *connection.connection_errors,
+            *connection.channel_errors,  # there is no queue before its first message
+        ):
+            return 0
     return count
 
 

@@ -55,3 +55,10 @@ def test_rabbitmq_says_how_many_wait(rabbitmq_url):
 def test_a_broker_that_is_away_says_nothing(free_tcp_port):
     app = app_on(f"redis://127.0.0.1:{free_tcp_port}/0", socket_connect_timeout=0.2)
     assert waiting(app) == 0
+
+
+def test_folders_that_vanish_meanwhile_say_nothing(tmp_path):
+    app = app_on("embedded://", folder=str(tmp_path / "messages"))
+    (tmp_path / "messages").write_text("Not a folder.")
+    assert waiting(app) == 0
+    app.close()
