@@ -144,7 +144,8 @@ def why_no_postgres() -> str | None:
 
 
 def pytest(*arguments: str, **settings: str) -> bool:
-    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    # The last lines name what failed; what it was is told above them, at any length.
+    command = [sys.executable, "-m", "pytest", "-q", "--force-short-summary", *arguments]
     return subprocess.call(command, env={**os.environ, **settings}) == 0
 
 
