@@ -4,10 +4,12 @@ from celery import shared_task
 
 from analytics import collecting, watching
 from organisation.clock import database_now
+from organisation.ticking import one_at_a_time
 from posting.tasks import stopping
 
 
 @shared_task
+@one_at_a_time
 def collect_metrics() -> None:
     """Read the figures that are due. On the work worker, where no post waits for it."""
     watching.take_up(database_now())

@@ -77,6 +77,8 @@ def run(parser: argparse.ArgumentParser, kind: type[Measurement]) -> None:
     parser.add_argument("--rounds", type=int, default=1, help="the figures are their medians")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     asked = parser.parse_args()
+    # Told to end, it ends the product too: one left behind would take the next one's messages.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Told to end."))
     with product(asked.way, asked.slots) as running:
         os.environ.update(
             SANDBOX_URL=running.sandbox, DJANGO_SETTINGS_MODULE="syndication_project.settings"

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 
 from organisation.clock import database_now
+from organisation.ticking import one_at_a_time
 from posting import checking_tokens, dispatching, reaping, reconciling, verifying
 from posting.bulkheads import Bulkheads
 from posting.database_threads import on_database_thread
@@ -40,18 +41,21 @@ def reap_abandoned() -> None:
 
 
 @shared_task
+@one_at_a_time
 def reconcile_unconfirmed() -> None:
     """Look for posts whose outcome is unknown. On the clock worker."""
     reconciling.reconcile(database_now())
 
 
 @shared_task
+@one_at_a_time
 def verify_published() -> None:
     """Look again at posts that are out. On the work worker, where no post waits for it."""
     verifying.verify(database_now(), stop=stopping.is_set)
 
 
 @shared_task
+@one_at_a_time
 def check_tokens() -> None:
     """Ask platforms now and then whether they still know us. On the work worker."""
     checking_tokens.check_due(database_now())

@@ -5,7 +5,7 @@ from pathlib import Path
 from syndication_project.supervisor.family import Spec
 
 CLOCK_SLOTS = 4
-WORK_SLOTS = 2
+WORK_SLOTS = 6  # one for each task that may have to wait for a platform, and for mail
 WEB_READY = "Web: "
 SANDBOX_READY = "Sandbox: "
 CELERY = {

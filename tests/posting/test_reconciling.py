@@ -2,6 +2,7 @@
 or a question to a person.
 """
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,19 @@ def test_one_look_that_fails_stops_no_other(platform, monkeypatch):
     assert {fresh(post).status, fresh(other).status} >= {Status.PUBLISHED}
     looked = post.events.filter(actor="reconciler"), other.events.filter(actor="reconciler")
     assert [events.count() for events in looked] == [1, 1]
+
+
+def test_a_platform_that_is_slow_keeps_no_other_waiting(platform, monkeypatch):
+    """It is asked once in a run; the posts of the others are looked for all the same."""
+    monkeypatch.setattr("posting.reconciling.SLOW", 0.05)
+    platform.before["find"] = lambda: time.sleep(0.1)
+    first, second = unknown(), unknown()
+    elsewhere = unknown(account=AccountFactory(server="sandbox"))
+    Post.objects.filter(pk=elsewhere.pk).update(next_look_at=timezone.now())
+    assert reconcile(timezone.now()) == 2
+    assert [fresh(post).looks for post in (first, second, elsewhere)] == [1, 0, 1]
+    assert reconcile(timezone.now()) == 1  # quick again
+    assert fresh(second).looks == 1
 
 
 @pytest.mark.parametrize(("seconds", "ours"), [(-59, True), (-61, False)])
