@@ -39,6 +39,13 @@ KINDS: Final = (
         right=CONNECT_ACCOUNT,
     ),
     NoticeKind("token", "Token", "1 token ends soon", "tokens end soon", right=CONNECT_ACCOUNT),
+    NoticeKind(
+        "plan",
+        "Recurring plan",
+        "1 recurring plan has no post",
+        "recurring plans have no post",
+        right=PUBLISH_POST,
+    ),
     NoticeKind("approval", "Approval", "posts wait for approval", "requests for approval", False),
     NoticeKind("approved", "Approved", "1 post was approved", "posts were approved", False),
     NoticeKind("declined", "Declined", "1 post was declined", "posts were declined", False),

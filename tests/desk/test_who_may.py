@@ -33,8 +33,10 @@ from tests.factories import (
     MembershipFactory,
     NoticeFactory,
     OAuthFlowFactory,
+    OccurrenceFactory,
     PieceFactory,
     PostFactory,
+    ScheduleFactory,
     UserFactory,
 )
 
@@ -71,6 +73,12 @@ TABLE = {
     "deauthorise":       (400,) * 7,  # platforms sign what they send; nobody here can
     "erase":             (400,) * 7,
     "erased":            (200,) * 7,  # for whoever has the code
+    "plans":             (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "new_plan":          (403, 403, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
+    "plan":              (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "change_plan":       (403, 403, 200, 200, 403, 404, SIGN_IN),
+    "plan_step":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "plan_occurrence":   (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "notices":           (200, 200, 200, 200, 200, 200, SIGN_IN),
     "notice":            (AWAY, AWAY, AWAY, AWAY, AWAY, 404, SIGN_IN),
     "notice_mail":       (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own mails
@@ -157,6 +165,8 @@ def world(db, data_dir, settings):
         erasure=ErasureFactory(),
         notice=NoticeFactory(brand=brand),
         picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
+        plan=(plan := ScheduleFactory(account=account)),
+        time=OccurrenceFactory(target=plan.targets.get()),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -200,6 +210,12 @@ def requests_of(world):
         "deauthorise": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erase": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erased": ("GET", [world.erasure.code], {}),
+        "plans": ("GET", [], {}),
+        "new_plan": ("GET", [], {}),
+        "plan": ("GET", [world.plan.pk], {}),
+        "change_plan": ("GET", [world.plan.pk, world.plan.start], {}),
+        "plan_step": ("POST", [world.plan.pk, "pause"], {"version": 1}),
+        "plan_occurrence": ("POST", [world.plan.pk, world.time.pk, "skip"], {}),
         "notices": ("GET", [], {}),
         "notice": ("GET", [world.notice.pk], {}),
         "notice_mail": ("POST", [], {"wanted": "yes"}),
