@@ -168,14 +168,15 @@ class PlanForm(forms.Form):
 
 def _in_month(on: str, first: date) -> dict[str, Any]:
     weekday, nth = DAYS[first.weekday()], (first.day - 1) // 7 + 1
-    return {
+    parts: dict[str, dict[str, Any]] = {
         "day": {},
         "last": {"BYMONTHDAY": -1},
         "weekday": {"BYDAY": f"{nth}{weekday}"},
         "last-weekday": {"BYDAY": f"-1{weekday}"},
         "first-working": {"BYDAY": WORKING, "BYSETPOS": 1},
         "last-working": {"BYDAY": WORKING, "BYSETPOS": -1},
-    }[on]
+    }
+    return parts[on]
 
 
 def filled_from(plan: Schedule, nominal: datetime, left: int | None) -> dict[str, Any]:

@@ -155,6 +155,7 @@ def occurrence(request: HttpRequest, pk: int, row: int, slug: str) -> HttpRespon
     if slug not in {"skip", "have"}:
         raise Http404("There is no such step.")
     plan = _mine(request, pk)
+    by: User = request.user  # type: ignore[assignment]
     found = get_object_or_404(
         Occurrence.objects.select_related("target__schedule__brand", "target__account", "post"),
         target__schedule=plan, pk=row,
@@ -162,10 +163,10 @@ def occurrence(request: HttpRequest, pk: int, row: int, slug: str) -> HttpRespon
     now = timezone.now()
     try:
         if slug == "skip":
-            skip(found.target, found.nominal_time, by=request.user, now=now)
+            skip(found.target, found.nominal_time, by=by, now=now)
             messages.success(request, f"{found.nominal_time:%d %B %H:%M} is skipped.")
         else:
-            unskip(found, by=request.user, now=now)
+            unskip(found, by=by, now=now)
             plan.refresh_from_db()
             expand(plan, now, AT_ONCE)
             messages.success(request, f"{found.nominal_time:%d %B %H:%M} is planned again.")
@@ -223,7 +224,7 @@ def _brand(request: HttpRequest) -> Brand:
             raise Http404("There is no such brand.")
         return found
     chosen = chosen_brand(request)
-    return chosen if chosen in mine else mine[0]  # type: ignore[return-value]
+    return chosen if chosen in mine else mine[0]
 
 
 def _mine(request: HttpRequest, pk: int) -> Schedule:
