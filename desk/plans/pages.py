@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -65,7 +66,7 @@ def next_times(
     for account in accounts:
         by_zone.setdefault(zone or account.timezone, []).append(account.name)
     times = [
-        Time(moment, tuple(names))
+        Time(moment, tuple(dict.fromkeys(names)))
         for key, names in by_zone.items()
         for moment in _moments(rule, start, key, now)
     ]
@@ -146,6 +147,11 @@ class PlanRow:
 @dataclass
 class PlanPage(PlanRow):
     """One plan with what was made for it."""
+
+    @property
+    def ahead(self) -> int:
+        """How many days ahead its posts are made."""
+        return int(settings.PLAN_AHEAD_DAYS)
 
     @property
     def _occurrences(self) -> QuerySet[Occurrence]:

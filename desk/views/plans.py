@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -187,6 +188,7 @@ def _shown(request: HttpRequest, form: PlanForm, context: dict[str, Any]) -> Htt
         }
     context |= {
         "form": form,
+        "ahead": settings.PLAN_AHEAD_DAYS,
         "channels": list(form.channels.values()),
         "chosen": set(form["to"].value() or []),
     }
