@@ -6,6 +6,7 @@ A view that is added without a line in the table fails the first test.
 import io
 import json
 import uuid
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from content.fitting import sign_recipe
@@ -120,6 +122,11 @@ API_TABLE = {
     "GET post":          (200, 200, 200, 200, 200, 404, 401),
     "PUT post":          (200, 200, 200, 200, 403, 404, 401),
     "DELETE post":       (403, 403, 200, 200, 403, 404, 401),
+    "POST schedule":     (403, 403, 200, 200, 403, 404, 401),
+    "PUT scheduled":     (403, 403, 200, 200, 403, 404, 401),
+    "DELETE scheduled":  (403, 403, 200, 200, 403, 404, 401),
+    "GET schedule_queue": (200, 200, 200, 200, 200, 200, 401),
+    "POST schedule_execute": (403, 403, 202, 202, 403, 404, 401),
     "GET schema":        (200, 200, 200, 200, 200, 200, 401),
     "GET docs":          (200, 200, 200, 200, 200, 200, SIGN_IN),
 }
@@ -258,6 +265,7 @@ def requests_of(world):
 
 def api_requests_of(world):
     post = [world.ready.pk]
+    time = {"wall": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
     words = {"text": "Peat smoke", "targets": [{"account": world.account.pk}]}
     return {
         "POST posts": ([], words),
@@ -265,6 +273,11 @@ def api_requests_of(world):
         "GET post": (post, None),
         "PUT post": (post, {"version": 1, "text": "Other"}),
         "DELETE post": (post, None),
+        "POST schedule": ([], {"posts": [{"id": world.ready.pk, "version": 1}], "time": time}),
+        "PUT scheduled": (post, {"version": 1, "time": time}),
+        "DELETE scheduled": (post, None),
+        "GET schedule_queue": ([], None),
+        "POST schedule_execute": ([], {"posts": post}),
         "GET schema": ([], None),
         "GET docs": ([], None),
     }
