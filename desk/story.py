@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.text import Truncator
 
 from desk.answers import Answer
-from desk.decisions import lacks_approval, may_be_out, waits_for_approval
+from desk.decisions import is_half_out, lacks_approval, may_be_out, waits_for_approval
 from desk.words import moment, span, when, zoned
+from platforms.parts import parts_out
 from posting.approvals import needs_approval
 from posting.models import Post, PostEvent
 from posting.states import BY_PEOPLE, Hold, Status
@@ -172,12 +173,27 @@ def _failed(post: Post, now: datetime) -> Story:
                 "Look at the account. Send it again only if it is not there.",
             ),
         )
+    if is_half_out(post):
+        return _half_out(post, happened)
     return Story(
         "This post is not out",
         told(
             happened,
             "Nothing of it is out, and nothing more is tried by itself.",
             _before(post, "put right what was refused and retry, or cancel the post."),
+        ),
+    )
+
+
+def _half_out(post: Post, happened: str) -> Story:
+    out, name = len(parts_out(post.steps.all())), post.platform.name
+    said = "1 post of it is" if out == 1 else f"{out} posts of it are"
+    return Story(
+        "Part of this thread is out",
+        told(
+            happened,
+            f"{said} out at {name} and can be read there; the rest is not.",
+            "Go on with it, delete what is out, or leave it so.",
         ),
     )
 

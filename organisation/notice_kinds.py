@@ -38,6 +38,13 @@ KINDS: Final = (
         "accounts need a person",
         right=CONNECT_ACCOUNT,
     ),
+    NoticeKind(
+        "cap",
+        "Monthly cap",
+        "1 account has reached its monthly cap",
+        "accounts have reached their monthly cap",
+        right=CONNECT_ACCOUNT,
+    ),
     NoticeKind("token", "Token", "1 token ends soon", "tokens end soon", right=CONNECT_ACCOUNT),
     NoticeKind(
         "plan",

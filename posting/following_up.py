@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from organisation.clock import database_now
-from platforms.contract import Comments, Deletes, Edits
+from platforms.contract import Comments, Deletes, Edits, PublishesInParts
 from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
@@ -63,7 +63,11 @@ def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
     kind = adapter_for(target.adapter_slug)
     check_target(target, kind)
     adapter = kind(connection_for(target, journal.client))
-    if claim.kind == FollowUp.Kind.DELETE and isinstance(adapter, Deletes):
+    is_deletion = claim.kind == FollowUp.Kind.DELETE
+    if is_deletion and isinstance(adapter, PublishesInParts) and len(claim.part_ids) > 1:
+        adapter.delete_parts(claim.part_ids, journal)
+        return None
+    if is_deletion and isinstance(adapter, Deletes):
         adapter.delete(claim.remote_id, journal)
         return None
     if claim.kind == FollowUp.Kind.EDIT and isinstance(adapter, Edits):
@@ -93,13 +97,22 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
         if done and claim.kind == FollowUp.Kind.EDIT:
             _keep_new_text(claim)
         if done and claim.kind == FollowUp.Kind.DELETE:
-            Post.objects.advance(
-                claim.post_pk,
-                old=Status.PUBLISHED,
-                new=Status.REMOVED,
-                actor=claim.worker,
-                sentence="The platform removed the post.",
-            )
+            _remove(claim)
+
+
+def _remove(claim: Claim) -> None:
+    """It is gone: a post that was out, or what was out of a thread that failed half way."""
+    several = len(claim.part_ids) > 1
+    what = f"all {len(claim.part_ids)} posts of the thread" if several else "the post"
+    for old, guards in ((Status.PUBLISHED, {}), (Status.FAILED, {"irrevocable": True})):
+        Post.objects.advance(
+            claim.post_pk,
+            old=old,
+            new=Status.REMOVED,
+            actor=claim.worker,
+            sentence=f"The platform removed {what}.",
+            guards=guards,
+        )
 
 
 def _keep_new_text(claim: Claim) -> None:
@@ -178,7 +191,9 @@ def _meaning(claim: Claim, decision: Decision) -> str:
     """Return what an error means here: the post itself is out, whatever becomes of this."""
     if claim.kind == FollowUp.Kind.DELETE:
         again = "Deleting is tried again by itself."
-        return f"The post is still out. {DELETE_NEXT.get(decision.status, again)}"
+        thread = len(claim.part_ids) > 1
+        out = "What is left of the thread is still out." if thread else "The post is still out."
+        return f"{out} {DELETE_NEXT.get(decision.status, again)}"
     if claim.kind == FollowUp.Kind.EDIT:
         again = "Its change is tried again by itself."
         return f"The post is out as it was. {EDIT_NEXT.get(decision.status, again)}"

@@ -45,7 +45,7 @@ def _thread_beside(place: Place) -> str:
     """Return the channel of the same account that makes threads; empty where there is none."""
     account = place.account
     others = [slug for slug in _channels(place) if slug != place.channel.slug]
-    limits = {slug: account.platform.adapter.limits(slug, account.server_facts) for slug in others}
+    limits = {slug: account.platform.adapter.limits(slug, account.facts) for slug in others}
     return next((slug for slug in others if limits[slug].part_max), "")
 
 

@@ -19,6 +19,7 @@ from platforms.adapters.twitter.rules import (
     texts_of,
 )
 from platforms.contract import Journal
+from platforms.parts import step_of
 from platforms.telling import COMMENT, POST, Act
 from platforms.values import Json, Receipt, Rendition
 
@@ -39,11 +40,6 @@ def publish(api: Api, rendition: Rendition, journal: Journal) -> Receipt:
     return Receipt(str(first["id"]), api.post_url(str(first["id"])))
 
 
-def step_of(place: int) -> str:
-    """Return the journal's name of the request for one post of a thread, from 1."""
-    return "post" if place == 1 else f"post:{place}"
-
-
 def _answering(post_id: str, text: str) -> Json:
     return {"text": text, "reply": {"in_reply_to_tweet_id": post_id}}
 
@@ -56,7 +52,8 @@ def comment(api: Api, remote_id: str, text: str, journal: Journal) -> Receipt:
 
 
 def _create(api: Api, act: Act, words: Json) -> Json:
-    return {"id": api.id_in(api.ask(act, "POST", "tweets", json=words), act)}
+    post_id = api.id_in(api.ask(act, "POST", "tweets", json=words), act)
+    return {"id": post_id, "url": api.post_url(post_id)}
 
 
 def _words(rendition: Rendition, text: str, media: list[str]) -> Json:
