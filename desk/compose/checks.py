@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+
 from content.rendering import render
+from desk.compose.cards import Deck, deck_of
 from desk.compose.composition import Composition, Place
 from desk.compose.fixes import Fix, fixes_for
 from desk.compose.marking import Marked, marked
+from desk.costs import Cost, costs_of, total
 from desk.threads import Part, parts_of
 from platforms.checking import problems_of
 from platforms.looks import Look, look_of
@@ -25,6 +29,7 @@ class Shown:
     place: Place
     rendition: Rendition
     limits: Limits
+    cost: Cost
 
     @property
     def look(self) -> Look:
@@ -68,7 +73,9 @@ class Shown:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        return problems_of(self.place.account.platform.adapter, self.rendition, self.limits)
+        adapter = self.place.account.platform.adapter
+        found = problems_of(adapter, self.rendition, self.limits)
+        return [*found, self.cost.problem] if self.cost.problem else found
 
 
 @dataclass(frozen=True)
@@ -93,12 +100,35 @@ class Checks:
 
     @cached_property
     def shown(self) -> list[Shown]:
-        return [self._show(place) for place in self.composition.chosen]
+        places = self.composition.chosen
+        limits = [place.limits for place in places]
+        renditions = [
+            render(self.composition.content_for(place), place.channel.slug, own)
+            for place, own in zip(places, limits, strict=True)
+        ]
+        posts = [
+            (place.account, rendition, self.composition.comment_for(place))
+            for place, rendition in zip(places, renditions, strict=True)
+        ]
+        costs = costs_of(posts, timezone.now())
+        return [Shown(*parts) for parts in zip(places, renditions, limits, costs, strict=True)]
 
-    def _show(self, place: Place) -> Shown:
-        limits = place.limits
-        content = self.composition.content_for(place)
-        return Shown(place, render(content, place.channel.slug, limits), limits)
+    @property
+    def cost(self) -> str:
+        """What all of it costs; empty where it is free, or there is nothing to send."""
+        if self.composition.filled.says_nothing:
+            return ""
+        return total(shown.cost for shown in self.shown)
+
+    @property
+    def decks(self) -> list[Deck]:
+        """The threads as cards, once for each kind of channel that makes them."""
+        once = {shown.place.channel_key: shown for shown in reversed(self.shown)}
+        found = (
+            deck_of(self.composition, shown.place, shown.rendition, shown.limits)
+            for shown in reversed(once.values())
+        )
+        return [deck for deck in found if deck]
 
     @property
     def previews(self) -> list[Shown]:
