@@ -53,8 +53,9 @@ def costs_of(posts: Sequence[tuple[Account, Rendition, str]], now: datetime) -> 
     taken: dict[int, int] = defaultdict(int)
     found = []
     for (account, _, _), micros in zip(posts, bills, strict=True):
-        found.append(Cost(account, micros, months.get(account.pk), taken[account.pk]))
-        taken[account.pk] += micros
+        cost = Cost(account, micros, months.get(account.pk), taken[account.pk])
+        taken[account.pk] += 0 if cost.problem else micros
+        found.append(cost)
     return found
 
 

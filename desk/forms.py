@@ -231,7 +231,10 @@ class TermsForm(forms.Form):
                 decimal_places=2,
                 help_text="Empty: no cap. A post that would go beyond it waits.",
                 widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.01"}),
-                error_messages={"invalid": "The cap is an amount of dollars, such as 25 or 7.50."},
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_digits", "max_decimal_places"),
+                    "The cap is an amount of dollars, such as 25 or 7.50.",
+                ),
             )
 
 

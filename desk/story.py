@@ -11,6 +11,7 @@ from desk.words import moment, span, when, zoned
 from platforms.parts import parts_out
 from posting.approvals import needs_approval
 from posting.models import Post, PostEvent
+from posting.spending import CAPPED
 from posting.states import BY_PEOPLE, Hold, Status
 from posting.verifying import GONE, MISSING, OTHERWISE, THERE, last_seen
 
@@ -97,6 +98,8 @@ def _leaving(post: Post, now: datetime) -> str:
         return f"This post is on hold; its time is {zoned(post.due_at)}"
     if at is None or at <= now:
         return "This post is due and waits for a worker"
+    if post.error_class == CAPPED:
+        return f"This post waits for its account’s monthly cap, until {moment(at)}"
     if post.is_being_prepared:
         name = post.account.platform.name
         return f"{name} prepares this post; it is looked at again at {moment(at)}"

@@ -70,6 +70,11 @@ def joined(parts: list[str]) -> str:
     return "\n---\n".join(part.strip() for part in parts if part.strip())
 
 
+def without_cuts(text: str) -> str:
+    """Return the text as one, with a blank line where it was cut."""
+    return "\n\n".join(piece.strip() for piece in CUT.split(f"\n{text}") if piece.strip())
+
+
 def without_numbers(parts: list[str], rendition: Rendition) -> list[str]:
     """Return the parts as they were written, without the numbers that were chosen for them."""
     if len(parts) < 2 or not rendition.options.get(NUMBERED.name):

@@ -21,7 +21,7 @@ from content.rendering import first_comment
 from organisation.audit import record
 from organisation.models import Notice, User
 from organisation.notices import open_notice, resolve_notice
-from platforms.costs import bill_for, bill_for_comment, dollars, list_of_prices, micros_of
+from platforms.costs import MICROS, bill_for, bill_for_comment, dollars, list_of_prices
 from platforms.models import Account
 from platforms.values import Rendition
 from posting.models import FollowUp, Post, PostEvent, PublishStep
@@ -88,7 +88,7 @@ def spending_of(accounts: Iterable[Account], now: datetime) -> dict[int, Spendin
 
 
 def _cap(account: Account) -> int | None:
-    return None if account.monthly_cap is None else int(account.monthly_cap * 1_000_000)
+    return None if account.monthly_cap is None else int(account.monthly_cap * MICROS)
 
 
 def kept_by_cap(post: Post, account: Account, bill: Mapping[str, int], now: datetime) -> bool:
@@ -187,7 +187,7 @@ def set_terms(
 
     Posts that waited for the cap are looked at again at once; return how many.
     """
-    cap = f"{dollars(micros_of(monthly_cap))} a month" if monthly_cap is not None else "no cap"
+    cap = "no cap" if monthly_cap is None else f"{dollars(int(monthly_cap * MICROS))} a month"
     paid = f"pays per use, {cap}" if pays_per_use else "pays by plan"
     sentence = f"{by} set {account}: {paid}{f', {tier}' if tier else ''}."
     with transaction.atomic():
@@ -196,14 +196,17 @@ def set_terms(
         locked.pays_per_use, locked.monthly_cap, locked.tier = pays_per_use, monthly_cap, tier
         locked.save(update_fields=["pays_per_use", "monthly_cap", "tier"])
         waiting = Post.objects.scheduled().filter(account=account, error_class=CAPPED)
-        released = waiting.update(**_released(now))
+        count = waiting.update(**released(now))
         resolve_notice(f"cap:{account.pk}", now, sentence)
         record("account terms", sentence, by=by, subject=account, brand=account.brand)
     account.refresh_from_db()
     wake_soon()
-    return released
+    return count
 
 
-def _released(now: datetime) -> dict[str, Any]:
-    """At their own times again, so that what is late goes out one by one or asks first."""
+def released(now: datetime) -> dict[str, Any]:
+    """Return what changes in posts that waited for the cap: they are at their own times again.
+
+    So what is late by now goes out one by one, or asks first.
+    """
     return {"wake_at": Coalesce(F("due_at"), now), "error_class": "", "error_sentence": ""}

@@ -16,6 +16,7 @@ from desk.costs import Cost, costs_of, total
 from desk.threads import Part, parts_of
 from platforms.checking import problems_of
 from platforms.looks import Look, look_of
+from platforms.splitting import CUT
 from platforms.values import Limits, Problem, Rendition
 
 PREVIEWS_MAX = 24
@@ -30,6 +31,7 @@ class Shown:
     rendition: Rendition
     limits: Limits
     cost: Cost
+    beside_thread: bool = False  # what is written becomes a thread at another place
 
     @property
     def look(self) -> Look:
@@ -75,7 +77,20 @@ class Shown:
     def problems(self) -> list[Problem]:
         adapter = self.place.account.platform.adapter
         found = problems_of(adapter, self.rendition, self.limits)
-        return [*found, self.cost.problem] if self.cost.problem else found
+        more = [self.cost.problem, self.cuts_shown]
+        return [*found, *(problem for problem in more if problem)]
+
+    @property
+    def cuts_shown(self) -> Problem | None:
+        """Say that readers would see what only parts the posts of a thread elsewhere."""
+        if not self.beside_thread or self.limits.part_max or not CUT.search(self.rendition.text):
+            return None
+        name = self.place.account.platform.name
+        return Problem(
+            "cuts_shown",
+            f"{name} would show the lines of three hyphens that begin the posts of your thread.",
+            level="warn",
+        )
 
 
 @dataclass(frozen=True)
@@ -111,7 +126,9 @@ class Checks:
             for place, rendition in zip(places, renditions, strict=True)
         ]
         costs = costs_of(posts, timezone.now())
-        return [Shown(*parts) for parts in zip(places, renditions, limits, costs, strict=True)]
+        thread = any(own.part_max for own in limits)
+        parts = zip(places, renditions, limits, costs, strict=True)
+        return [Shown(*of_one, beside_thread=thread) for of_one in parts]
 
     @property
     def cost(self) -> str:

@@ -100,6 +100,23 @@ def test_hostile_words_stay_words(client, account):
     assert "<script>" not in deck
 
 
+@pytest.mark.django_db
+def test_where_there_is_no_thread_the_cuts_are_named_and_left_out_by_one_press(client, account):
+    page = AccountFactory(brand=account.brand)
+    to = [f"{account.pk}/thread", f"{page.pk}/feed-post"]
+    sent = form(account, text="One.\n---\nTwo.", to=to)
+    said = client.post(CHECK, sent).content.decode()
+    assert "Facebook would show the lines of three hyphens" in said
+    assert "X would show" not in said
+    fixed = client.post(
+        reverse("desk:compose"), {**sent, "fix": "uncut:facebook/feed-post"}
+    ).content.decode()
+    assert "would show the lines" not in fixed
+    assert ">One.\n\nTwo.</textarea>" in fixed
+    alone = form(page, text="One.\n---\nTwo.", to=to[1:])
+    assert "would show the lines" not in client.post(CHECK, alone).content.decode()
+
+
 @given(st.text(alphabet="ab .\n-é🐟/1", max_size=900), st.booleans())
 def test_what_is_joined_is_cut_into_the_same_posts(text, numbered):
     for splitter in (X, BLUESKY):

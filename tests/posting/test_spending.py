@@ -13,6 +13,7 @@ from platforms.values import MediaItem, Rendition
 from posting import deciding
 from posting.claiming import claim_next
 from posting.claims import Claim
+from posting.editing import edit_post
 from posting.journal import Journal
 from posting.models import FollowUp, Post, PublishStep
 from posting.spending import CAPPED, month_of, set_terms, spending_of
@@ -209,6 +210,16 @@ def test_a_person_may_ask_again_and_the_cap_still_holds():
     assert fresh(post).wake_at <= database_now()
     assert claim_next(WORKER) is None
     assert fresh(post).error_class == CAPPED
+
+
+def test_cheaper_words_are_looked_at_again():
+    account = account_with(Decimal("0.10"))
+    post = due(account, LINKED)
+    assert claim_next(WORKER) is None
+    edit_post(fresh(post), version=1, text="Ferries.", by=UserFactory(), now=database_now())
+    claim = claim_next(WORKER)
+    assert claim is not None
+    assert claim.rendition.text == "Ferries."
 
 
 def test_a_new_month_begins_with_nothing_spent():
