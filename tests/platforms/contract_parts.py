@@ -58,14 +58,14 @@ class ChargingContract(ContractBase):
         for rendition in (self.text_post, self.picture_post):
             journal = MemoryJournal()
             adapter_here.publish(rendition, journal)
-            bill = self.adapter.bill(rendition)  # type: ignore[attr-defined]
+            bill = self.adapter.bill(rendition)
             assert bill
             assert set(bill) <= set(journal.steps)
 
     def test_each_price_that_is_charged_is_declared(self):
-        prices = {price.name for price in self.adapter.prices()}  # type: ignore[attr-defined]
-        billed = self.adapter.bill(self.picture_post, "A comment")  # type: ignore[attr-defined]
-        gone = self.adapter.bill_of_deletion(2)  # type: ignore[attr-defined]
+        prices = {price.name for price in self.adapter.prices()}
+        billed = self.adapter.bill(self.picture_post, "A comment")
+        gone = self.adapter.bill_of_deletion(2)
         assert "comment" in billed
         assert set(gone) == {deletion_step(1), deletion_step(2)}
         assert {*billed.values(), *gone.values()} <= prices

@@ -1,5 +1,7 @@
 """What X takes from accounts with a subscription and without, and of GIFs."""
 
+from typing import Any
+
 import pytest
 
 from platforms.adapters.twitter import Twitter
@@ -9,7 +11,13 @@ from platforms.values import Rendition
 from tests.platforms.contract_base import picture
 
 PREMIUM = {"tier": "premium"}
-VIDEO = {"type": "video", "mime": "video/mp4", "alt": "", "width": 640, "height": 360}
+VIDEO: dict[str, Any] = {
+    "type": "video",
+    "mime": "video/mp4",
+    "alt": "",
+    "width": 640,
+    "height": 360,
+}
 
 
 def found(rendition, facts, channel="tweet"):
@@ -57,6 +65,7 @@ def test_the_subscriptions_that_staff_may_choose_are_those_that_count():
 )
 def test_a_gif_may_be_larger_than_a_picture_and_moves_until_it_is_too_large(size, mime):
     limits = limits_for(Twitter, "tweet", {})
+    assert limits.picture_shape
     gif = picture(mime="image/gif", size=size, name="1.gif")
     (sent,) = fitted((gif,), limits.picture_shape, types=limits.image_types)
     assert sent.mime == mime
@@ -66,6 +75,7 @@ def test_a_gif_may_be_larger_than_a_picture_and_moves_until_it_is_too_large(size
 
 def test_a_picture_that_is_no_gif_is_made_smaller_as_before():
     limits = limits_for(Twitter, "tweet", {})
+    assert limits.picture_shape
     large = picture(mime="image/png", size=5_000_001)
     (sent,) = fitted((large,), limits.picture_shape, types=limits.image_types)
     assert sent.fitting
