@@ -1,6 +1,7 @@
 """X in the engine: what each fault leads to, what credit and duplicates do, threads that go on."""
 
 import time
+from decimal import Decimal
 
 import pytest
 
@@ -8,7 +9,7 @@ from organisation.models import Notice
 from platforms.models import Account, RateBudget
 from posting import deciding, reconciling
 from posting.models import FollowUp, Post, PublishStep
-from posting.spending import spending_of
+from posting.spending import CAPPED, spending_of
 from posting.states import Status
 from tests.engine.conftest import MakePost, later, live, make_account, send_due, wake
 from tests.engine.working import PATIENCE, Workers, settled
@@ -335,3 +336,27 @@ def test_a_deletion_killed_in_the_middle_goes_on(
     with workers.two():
         wait_until(lambda: settled(post, Status.REMOVED), PATIENCE, Status.REMOVED)
     assert sandbox.texts() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+@pytest.mark.server
+def test_two_workers_spend_what_the_account_may_and_no_more(
+    sandbox: Sandbox, make_post: MakePost, workers: Workers
+) -> None:
+    account = make_account(sandbox, "twitter", monthly_cap=Decimal("0.05"))
+    posts = [make_post("twitter", account=account, text=f"Post {n}") for n in range(8)]
+    with workers.two():
+        wait_until(lambda: all(decided(post) for post in posts), PATIENCE, "a word on each post")
+    assert len(sandbox.texts()) == 3
+    assert spent(posts[0]) == 3 * 15_000
+    kept = [fresh(post) for post in posts if fresh(post).status == Status.SCHEDULED]
+    assert [post.steps.count() for post in kept] == [0] * 5
+
+
+def decided(post: Post) -> bool:
+    """Out, or kept until the month is over; not only until others have spent."""
+    post = fresh(post)
+    if post.status == Status.SCHEDULED:
+        return post.error_class == CAPPED and post.wake_at > later(10)
+    return post.status == Status.PUBLISHED
