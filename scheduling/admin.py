@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from organisation.backoffice import SavesByVerb
+from organisation.backoffice import ReadOnly, SavesByVerb
 from organisation.rights import PUBLISH_POST, may
 from posting.chips import status_chip
 from posting.deciding import NotPossible, cancel, publish_now, retry
 from posting.models import Post
 from posting.models.post import PostQuerySet
 from scheduling.forms import NewPostForm
+from scheduling.models import DayNote
 
 TOLD = 5  # refusals that are told one by one
 
@@ -164,3 +165,13 @@ class PostAdmin(SavesByVerb):
         except NotPossible as refusal:
             return f"{post}: {refusal}"
         return None
+
+
+@admin.register(DayNote)
+class DayNoteAdmin(ReadOnly):
+    """Notes on days. They are written on the calendar."""
+
+    list_display = ("day", "text", "brand", "author", "updated_at")
+    list_select_related = ("brand", "author")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("text",)
