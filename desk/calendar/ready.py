@@ -9,6 +9,7 @@ from desk.listing.page import PostList
 from desk.reach import Reach
 from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from posting.models import Post
+from posting.models.post import PostQuerySet
 from posting.states import Status
 
 MOST = 12  # of each kind, on the calendar; the posting hub lists all
@@ -33,7 +34,7 @@ class Ready:
         return count_up_to(self._waiting)
 
     @property
-    def _waiting(self):  # type: ignore[no-untyped-def]
+    def _waiting(self) -> PostQuerySet:
         mine = [brand.pk for brand in self.reach.where(PUBLISH_POST)]
         found = self.posts.narrowed(self.posts.of_brands())
         return found.in_status(Status.READY).filter(brand__in=mine)

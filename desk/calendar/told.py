@@ -38,9 +38,9 @@ def meant(post: Post, told: list[Told]) -> str:
     if not post.wall_time or not post.zone or post.due_at is None:
         return ""
     named = zone_words(zoneinfo.ZoneInfo(post.zone), post.due_at)
-    if named in {one.zone for one in told}:
-        return ""
     wall = parse_wall(post.wall_time)
+    if f"{wall:%H:%M}" in {one.time for one in told}:
+        return ""
     return f"Planned as {wall:%H:%M} on {wall.day} {wall:%B} in {named}."
 
 

@@ -67,11 +67,11 @@ def test_a_month_asks_as_often_for_200_posts_as_for_2(
     for number in (1, 100):
         for one in (account, other):
             piece = PieceFactory(brand=people.brand)
-            PostFactory(account=one, piece=piece, scheduled=True, due=NOW + timedelta(days=1))
+            like = PostFactory(account=one, piece=piece, scheduled=True, due=NOW)
             Post.objects.bulk_create(
                 Post(
-                    brand=people.brand, platform=one.platform, account=one, piece=piece,
-                    channel_type=piece.posts.first().channel_type, piece_version=piece.current,
+                    brand=people.brand, platform=like.platform, account=one, piece=piece,
+                    channel_type=like.channel_type, piece_version=piece.current,
                     copy=n + 2, status=Status.SCHEDULED, due_at=NOW + timedelta(hours=n + 1),
                     wake_at=NOW + timedelta(hours=n + 1),
                 )

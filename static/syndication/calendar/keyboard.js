@@ -1,11 +1,12 @@
 /* The calendar by keyboard alone. The grid is one tab stop; arrows walk through its days and their
    posts, Space picks a post up, and while it is carried arrows move it. Every step is spoken. */
 
-import { spoken, dayWords } from "./looks.js";
+import { dayWords, endOf, spoken } from "./looks.js";
 import { move, openMove, say } from "./moving.js";
 
 const STEP = 15; // minutes
 const DAY = 86_400_000; // milliseconds
+const PATIENCE = 1500; // milliseconds in which a post may still come to be drawn
 
 const utc = (wall) => new Date(`${wall.length > 10 ? wall.slice(0, 19) : `${wall}T00:00:00`}Z`);
 const shifted = (wall, milliseconds) => new Date(utc(wall).getTime() + milliseconds).toISOString().slice(0, 19);
@@ -18,10 +19,14 @@ export class Keyboard {
     Object.assign(this, page);
     this.carried = null; // { id, title, version, zone, from, wall }
     this.mine = null; // what holds the tab stop
+    this.place = null; // which post and day that is
+    this.inside = false; // the focus is in the grid, or was when what had it was drawn anew
     this.wanted = null; // what is to have the focus once it is drawn
     new MutationObserver(() => this.settle()).observe(this.grid, { childList: true, subtree: true });
     this.grid.addEventListener("keydown", (event) => this.key(event), true);
     this.grid.addEventListener("focusin", (event) => this.hold(event.target.closest("[data-stop]")));
+    document.addEventListener("focusin", ({ target }) => { this.inside = this.grid.contains(target); });
+    document.addEventListener("pointerdown", ({ target }) => { this.inside = this.grid.contains(target); });
   }
 
   get month() { return this.calendar.view.type === "dayGridMonth"; }
@@ -31,12 +36,12 @@ export class Keyboard {
 
   dayCell(day) {
     if (this.list) return null;
-    const kind = this.month ? "td.fc-daygrid-day" : "th.fc-col-header-cell";
+    const kind = this.month ? "td.fc-daygrid-day" : "td.fc-timegrid-col";
     return this.grid.querySelector(`${kind}[data-date="${day}"]`);
   }
 
   days() {
-    const kind = this.month ? "td.fc-daygrid-day" : "th.fc-col-header-cell";
+    const kind = this.month ? "td.fc-daygrid-day" : "td.fc-timegrid-col";
     return [...this.grid.querySelectorAll(`${kind}[data-date]`)].map((cell) => cell.dataset.date);
   }
 
@@ -49,7 +54,7 @@ export class Keyboard {
       .sort(([one], [other]) => one.localeCompare(other)).map(([, one]) => one);
   }
 
-  rows() { return [...this.grid.querySelectorAll(".fc-list-event a")]; }
+  rows() { return [...this.grid.querySelectorAll(".cal-line")]; }
 
   dayAt(stop) {
     return stop?.closest("[data-date]")?.dataset.date || "";
@@ -62,19 +67,24 @@ export class Keyboard {
 
   elementOf(id) {
     const drawn = [...this.grid.querySelectorAll(`[data-event="${id}"]`)].find(seen);
-    return this.list ? drawn?.querySelector("a") : drawn;
+    return this.list ? drawn?.querySelector(".cal-line") : drawn;
   }
 
   /* One tab stop */
 
   settle() {
-    for (const one of this.grid.querySelectorAll("[data-event], .fc-more-link, .fc-list-event a")) {
-      one.dataset.stop = "";
+    const stops = this.list ? ".cal-line" : "[data-event], .fc-more-link";
+    for (const one of this.grid.querySelectorAll(stops)) one.dataset.stop = "";
+    for (const day of this.list ? [] : this.days()) {
+      const cell = this.dayCell(day);
+      cell.dataset.stop = "";
+      if (!this.month) cell.setAttribute("aria-label", dayWords(day));
     }
-    for (const day of this.list ? [] : this.days()) this.dayCell(day).dataset.stop = "";
-    for (const one of this.grid.querySelectorAll("[data-stop], a[tabindex], .fc-scroller")) {
+    for (const one of this.grid.querySelectorAll("[data-stop], a[tabindex]")) {
       if (one.getAttribute("tabindex") !== "-1") one.setAttribute("tabindex", "-1");
     }
+    const lost = this.inside && this.mine && !this.mine.isConnected && document.activeElement === document.body;
+    if (lost && !this.wanted) this.wanted = this.place;
     if (this.wanted) this.reach();
     if (!this.mine?.isConnected || !seen(this.mine)) this.mine = this.first();
     this.mine?.setAttribute("tabindex", "0");
@@ -91,6 +101,7 @@ export class Keyboard {
     if (!stop) return;
     if (this.mine && this.mine !== stop) this.mine.setAttribute("tabindex", "-1");
     this.mine = stop;
+    this.place = { id: stop.closest("[data-event]")?.dataset.event, day: this.dayAt(stop) };
     stop.setAttribute("tabindex", "0");
   }
 
@@ -109,11 +120,12 @@ export class Keyboard {
 
   reach() {
     if (!this.wanted || document.querySelector("dialog[open]")) return;
-    const { id, day } = this.wanted;
+    const wanted = this.wanted, { id, day } = wanted;
     const found = id && this.elementOf(id);
     const stop = found || (day && (this.stopsOf(day).at(-1) || this.dayCell(day)));
     if (!stop) return;
     if (found || !id) this.wanted = null;
+    else setTimeout(() => { if (this.wanted === wanted) this.wanted = null; }, PATIENCE); // behind “3 more”
     this.go(stop);
   }
 
@@ -241,7 +253,14 @@ export class Keyboard {
 
   moveTo(stop) {
     const event = this.eventAt(stop);
-    if (event?.extendedProps.kind === "post") openMove(event.extendedProps.post.id);
+    if (event?.extendedProps.kind !== "post") return;
+    if (event.extendedProps.post.go) openMove(event.extendedProps.post.id);
+    else this.cannot(event);
+  }
+
+  cannot(event) {
+    const state = event.extendedProps.state.words.toLowerCase();
+    say(`${event.title} cannot be moved: it is ${state}, or your role does not include it.`);
   }
 
   /* Carrying */
@@ -251,7 +270,7 @@ export class Keyboard {
     if (event?.extendedProps.kind !== "post") return;
     const { post, account } = event.extendedProps;
     if (!post.go) {
-      say(`${event.title} cannot be moved: it is ${event.extendedProps.state.words.toLowerCase()}, or your role does not include it.`);
+      this.cannot(event);
       return;
     }
     if (this.list) {
@@ -279,8 +298,7 @@ export class Keyboard {
     const { key, wall } = this.carried;
     let event = this.calendar.getEventById(key);
     if (!event) event = this.calendar.addEvent({ ...this.carried.stop, id: key });
-    const end = new Date(Math.min(utc(wall).getTime() + 45 * 60_000, utc(`${wall.slice(0, 10)}T23:59:59`).getTime()));
-    if (event.startStr.slice(0, 19) !== wall) event.setDates(wall, end.toISOString().slice(0, 19));
+    if (event.startStr.slice(0, 19) !== wall) event.setDates(wall, endOf(wall));
     if (!event.classNames.includes("carried")) event.setProp("classNames", [...event.classNames, "carried"]);
     this.focusOn(key, wall);
   }
@@ -315,6 +333,4 @@ export class Keyboard {
     await this.redraw();
     this.focusOn(key, from);
   }
-
-  dayWords(day) { return dayWords(day); }
 }

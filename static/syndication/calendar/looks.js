@@ -1,7 +1,7 @@
 /* What a post looks like on the calendar: platform and state by icon and by word, never by colour
    alone. */
 
-const MINUTES = 45; // how long a post stands in the grid of hours
+const MINUTES = 60; // how long a post stands in the grid of hours
 const DAY_END = 24 * 60 - 1;
 
 const make = (tag, classes, text) => {
@@ -18,7 +18,7 @@ const icon = (classes) => {
 };
 
 /* A wall time some minutes later, but on the same day. Plain arithmetic: no zone is involved. */
-const later = (wall) => {
+export const endOf = (wall) => {
   const [day, time] = wall.split("T");
   const [hours, minutes] = time.split(":").map(Number);
   const end = Math.min(hours * 60 + minutes + MINUTES, DAY_END);
@@ -38,7 +38,7 @@ export const fromPost = (post, data) => {
   const state = data.states[post.s];
   const grave = (post.marks || []).some((mark) => mark.grave);
   return {
-    id: `post-${post.id}`, title: post.t, start: post.at, end: later(post.at), editable: post.go,
+    id: `post-${post.id}`, title: post.t, start: post.at, end: endOf(post.at), editable: post.go,
     classNames: ["ev", `s-${post.s}`, `pf-${account.slug}`, ...(grave ? ["conflict"] : [])],
     extendedProps: { kind: "post", post, account, state },
   };
@@ -63,23 +63,31 @@ const marked = (marks) => marks.map((mark) => {
   return one;
 });
 
+/* A row of the list is a button; its table stays a table. */
+const row = (event, ...parts) => {
+  const one = make("button", "cal-line");
+  one.type = "button";
+  one.setAttribute("aria-label", label(event));
+  one.append(...parts);
+  return one;
+};
+
 /* What FullCalendar puts into an event. */
 export const content = ({ event, view }) => {
   const { kind, post, account, state } = event.extendedProps;
   if (!kind) return { domNodes: [make("span", "ti", event.title)] }; // one that is dragged in
-  if (kind === "note") return { domNodes: noted(event) };
+  const list = view.type === "listWeek";
+  if (kind === "note") return { domNodes: list ? [row(event, ...noted(event))] : noted(event) };
   const time = event.startStr.slice(11, 16) + (post.z ? ` ${post.z}` : "");
   const marks = post.marks || [];
   const sign = icon(`${state.icon} st`);
   const title = make("span", "ti", event.title);
-  if (view.type === "listWeek") {
+  if (list) {
     const chip = make("span", `chip s-${post.s}`);
     chip.append(icon(state.icon), make("span", "", state.words));
     const line = make("span", "row-x wrap");
     line.append(chip, make("span", "micro t3", `${account.platform}, ${account.name}`));
-    const all = make("span", "cal-line");
-    all.append(badge(account), title, line, ...marked(marks));
-    return { domNodes: [all] };
+    return { domNodes: [row(event, badge(account), title, line, ...marked(marks))] };
   }
   const first = make("span", "l1");
   const warn = marks.find((mark) => mark.grave);
@@ -89,7 +97,8 @@ export const content = ({ event, view }) => {
     return { domNodes: [first] };
   }
   first.append(sign);
-  return { domNodes: [first, title, ...marked(marks)] };
+  if (marks.length) title.classList.add("one");
+  return { domNodes: [first, title, ...marked(marks.slice(0, 1))] };
 };
 
 /* What a screen reader says of it, and the tooltip: the same words. */
@@ -104,9 +113,8 @@ export const label = (event) => {
 export const dress = ({ event, el, view }) => {
   if (!event.extendedProps.kind) return;
   el.dataset.event = event.id;
-  const list = view.type === "listWeek";
-  const target = list ? el.querySelector("a") || el : el;
-  target.setAttribute("role", "button");
-  if (!list) el.title = label(event);
-  target.setAttribute("aria-label", label(event));
+  if (view.type === "listWeek") return;
+  el.setAttribute("role", "button");
+  el.setAttribute("aria-label", label(event));
+  el.title = label(event);
 };

@@ -1,7 +1,7 @@
 /* The calendar. FullCalendar draws; the server says what, and at which wall time. */
 
 import { Keyboard } from "./keyboard.js";
-import { content, dress, fromNote, fromPost, label } from "./looks.js";
+import { content, dress, fromNote, fromPost } from "./looks.js";
 import { move, openMove, say, start as startMoving, toast } from "./moving.js";
 import { Away, events, part, query } from "./server.js";
 import { close as closeSide, open as openSide } from "./side.js";
@@ -14,7 +14,7 @@ const lay = document.getElementById("cal-lay");
 const phone = matchMedia("(max-width: 991.98px)");
 const { zone, zoneName, compose } = grid.dataset;
 const own = zone === "own";
-let keyboard = null, dragging = false, title = "";
+let keyboard = null, dragging = false;
 
 /* The address says what is shown, so that it can be kept and sent. */
 const asked = new URLSearchParams(location.search);
@@ -40,24 +40,29 @@ const dateIn = (text) => (/^\d{4}-\d\d-\d\d$/.test(text || "") ? text : undefine
 
 /* What is drawn */
 
-let drawn = { posts: [], notes: [], accounts: {} };
+let loads = 0, waiting = [];
 
 const load = async (span, done, failed) => {
+  const mine = ++loads;
   grid.setAttribute("aria-busy", "true");
   try {
     const { data } = await events(span.startStr.slice(0, 10), span.endStr.slice(0, 10));
-    drawn = data;
     done([...data.notes.map(fromNote), ...data.posts.map((post) => fromPost(post, data))]);
-    tell(data);
+    report(data);
   } catch (error) {
     if (!(error instanceof Away)) throw error;
     failed(error);
   } finally {
-    grid.removeAttribute("aria-busy");
+    if (mine === loads) {
+      grid.removeAttribute("aria-busy");
+      const told = waiting;
+      waiting = [];
+      setTimeout(() => told.forEach((tell) => tell()));
+    }
   }
 };
 
-const tell = (data) => {
+const report = (data) => {
   document.getElementById("cal-empty").hidden = data.posts.length > 0 || data.notes.length > 0;
   if (data.cut) toast("warning", `These days hold more than ${data.cut.toLocaleString("en-GB")} posts, and only the first ones are drawn. Set a filter, or look at fewer days.`);
   const panel = document.getElementById("looks");
@@ -128,7 +133,7 @@ const received = async ({ draggedEl, dateStr, allDay }) => {
 
 const refresh = async (id, wall) => {
   if (wall && calendar.view.type !== "listWeek" && !inView(wall)) calendar.gotoDate(wall.slice(0, 10));
-  calendar.refetchEvents();
+  await refetch();
   keyboard.focusOn(`post-${id}`, wall);
   await refreshReady();
 };
@@ -153,7 +158,7 @@ const refreshReady = async () => {
 
 const changed = ({ view }) => {
   const name = viewName(view.type);
-  document.getElementById("cal-title").textContent = title = view.title;
+  document.getElementById("cal-title").textContent = view.title;
   document.title = `Schedule, ${view.title} · Syndication`;
   for (const button of document.querySelectorAll("[data-view]")) {
     button.setAttribute("aria-pressed", String(button.dataset.view === name));
@@ -173,14 +178,17 @@ const showSide = (shown) => {
 };
 readyButton.addEventListener("click", () => showSide(lay.classList.contains("folded")));
 
+const firstView = VIEWS[asked.get("view")] || (phone.matches ? VIEWS.list : VIEWS.month);
+const heightOf = (type) => (type.startsWith("timeGrid") ? HOURS : "auto");
+
 const calendar = new FullCalendar.Calendar(grid, {
-  initialView: VIEWS[asked.get("view")] || (phone.matches ? VIEWS.list : VIEWS.month),
+  initialView: firstView,
   initialDate: dateIn(asked.get("date")),
   timeZone: zoneName,
   locale: "en-gb",
   firstDay: 1,
   headerToolbar: false,
-  height: "auto",
+  height: heightOf(firstView),
   scrollTime: "07:00:00",
   displayEventEnd: false,
   eventTimeFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
@@ -195,13 +203,12 @@ const calendar = new FullCalendar.Calendar(grid, {
   eventDurationEditable: false,
   droppable: true,
   dragRevertDuration: 160,
-  snapDuration: "00:15",
-  slotDuration: "00:30",
+  slotDuration: "00:15", // also what a drag snaps to: of two different ones FullCalendar adds the half
   slotLabelInterval: "01:00",
   slotEventOverlap: false,
   eventMinHeight: 22,
   eventShortHeight: 38,
-  defaultTimedEventDuration: "00:45",
+  defaultTimedEventDuration: "01:00",
   slotLabelFormat: { hour: "2-digit", minute: "2-digit", hour12: false },
   dayHeaderFormat: { weekday: "short", day: "numeric", omitCommas: true },
   views: {
@@ -209,7 +216,7 @@ const calendar = new FullCalendar.Calendar(grid, {
     timeGrid: { allDayContent: "Notes" },
     timeGridWeek: { eventMaxStack: 2 },
     timeGridDay: { dayHeaderFormat: { weekday: "long", day: "numeric", month: "long" } },
-    listWeek: { listDayFormat: { weekday: "long", day: "numeric", month: "long" }, listDaySideFormat: false, noEventsContent: "" },
+    listWeek: { listDayFormat: { weekday: "long", day: "numeric", month: "long" }, listDaySideFormat: false, noEventsContent: "", allDayText: "Note" },
   },
   events: load,
   eventContent: content,
@@ -226,27 +233,33 @@ const calendar = new FullCalendar.Calendar(grid, {
   eventDrop: dropped,
   drop: received,
   datesSet: changed,
-  viewDidMount: ({ view }) => setTimeout(() => {
-    calendar.setOption("height", view.type.startsWith("timeGrid") ? HOURS : "auto");
-    calendar.scrollToTime("07:00:00");
-  }),
+  viewDidMount: ({ view }) => {
+    if (calendar.getOption("height") === heightOf(view.type)) return;
+    setTimeout(() => {
+      calendar.setOption("height", heightOf(view.type));
+      calendar.scrollToTime("07:00:00");
+    });
+  },
   eventsSet: () => keyboard?.show(),
 });
 
 new FullCalendar.Draggable(document.getElementById("ready"), {
   itemSelector: ".ready-card",
-  eventData: (card) => ({ title: card.dataset.title, create: false, duration: "00:45", classNames: ["ev", "ghost"] }),
+  eventData: (card) => ({ title: card.dataset.title, create: false, duration: "01:00", classNames: ["ev", "ghost"] }),
 });
 
-const redraw = () => new Promise((resolve) => {
-  const source = calendar.getEvents();
-  for (const event of source) event.remove();
+/* Draw anew, and go on once it is done. */
+const refetch = () => new Promise((resolve) => {
+  waiting.push(resolve);
   calendar.refetchEvents();
-  setTimeout(resolve);
 });
+const redraw = () => {
+  for (const event of calendar.getEvents()) event.remove();
+  return refetch();
+};
 
 keyboard = new Keyboard({ calendar, grid, open, write, note, redraw });
-startMoving({ refresh });
+startMoving({ refresh, refocus: () => keyboard.reach() });
 calendar.render();
 
 document.addEventListener("click", (event) => {
@@ -269,9 +282,7 @@ setInterval(async () => {
     const first = calendar.formatIso(activeStart).slice(0, 10), last = calendar.formatIso(activeEnd).slice(0, 10);
     const { changed: other } = await events(first, last);
     if (!other) return;
-    const here = keyboard.eventAt(document.activeElement);
-    calendar.refetchEvents();
-    if (here) keyboard.focusOn(here.id, here.startStr);
+    await refetch();
   } catch (error) {
     if (!(error instanceof Away)) throw error;
   }

@@ -7,7 +7,7 @@ const MOST = 20;
 const dialog = document.getElementById("move");
 const button = document.getElementById("undo");
 const speaker = document.getElementById("cal-said");
-let page = null; // { refresh(id, wall) }
+let page = null; // { refresh(id, wall), refocus() }
 
 export const say = (words) => {
   speaker.textContent = "";
@@ -187,5 +187,6 @@ export const start = (calendarPage) => {
   dialog.addEventListener("close", () => {
     dialog.replaceChildren();
     if (opener?.isConnected) opener.focus();
+    else page.refocus();
   });
 };
