@@ -23,7 +23,9 @@ export class Keyboard {
     this.inside = false; // the focus is in the grid, or was when what had it was drawn anew
     this.wanted = null; // what is to have the focus once it is drawn
     new MutationObserver(() => this.settle()).observe(this.grid, { childList: true, subtree: true });
-    this.grid.addEventListener("keydown", (event) => this.key(event), true);
+    this.grid.addEventListener("keydown", (event) => this.carried || this.key(event), true);
+    // What carries a post to days that are not drawn yet leaves the focus nowhere for a moment.
+    document.addEventListener("keydown", (event) => this.carried && this.key(event), true);
     this.grid.addEventListener("focusin", (event) => this.hold(event.target.closest("[data-stop]")));
     document.addEventListener("focusin", ({ target }) => { this.inside = this.grid.contains(target); });
     document.addEventListener("pointerdown", ({ target }) => { this.inside = this.grid.contains(target); });
