@@ -32,10 +32,18 @@ def ask(
 def way_back(request: HttpRequest) -> str:
     """Where the person came from, if that is a page of this site; else the home page."""
     wanted = request.POST.get("next") or request.headers.get("Referer", "")
+    return wanted if _is_ours(wanted, request) else "/syndication"
+
+
+def asked_back(request: HttpRequest) -> str:
+    """The page of this site to which whoever made the link or form wants to come back, or empty."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return wanted if _is_ours(wanted, request) else ""
+
+
+def _is_ours(address: str, request: HttpRequest) -> bool:
     here = {request.get_host()}
-    if url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
-        return wanted
-    return "/syndication"
+    return url_has_allowed_host_and_scheme(address, here, require_https=request.is_secure())
 
 
 def back(request: HttpRequest) -> HttpResponse:

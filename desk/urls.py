@@ -6,9 +6,19 @@ from django.urls import path
 from desk.views import callbacks, connecting, demo, plans, preferences, publishing
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
+from desk.views.calendar import (
+    CalendarPage,
+    calendar_check,
+    calendar_events,
+    calendar_move,
+    calendar_post,
+    calendar_ready,
+    calendar_undo,
+)
 from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
+from desk.views.day_notes import day_note, day_note_new
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
 from desk.views.hub import (
@@ -117,6 +127,15 @@ urlpatterns = [
     path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
     path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),
+    path("syndication/scheduling", CalendarPage.as_view(), name="calendar"),
+    path("syndication/scheduling/events", calendar_events, name="calendar_events"),
+    path("syndication/scheduling/ready", calendar_ready, name="calendar_ready"),
+    path("syndication/scheduling/notes", day_note_new, name="day_note_new"),
+    path("syndication/scheduling/notes/<int:pk>", day_note, name="day_note"),
+    path("syndication/scheduling/posts/<int:pk>", calendar_post, name="calendar_post"),
+    path("syndication/scheduling/posts/<int:pk>/move", calendar_move, name="calendar_move"),
+    path("syndication/scheduling/posts/<int:pk>/check", calendar_check, name="calendar_check"),
+    path("syndication/scheduling/posts/<int:pk>/undo", calendar_undo, name="calendar_undo"),
     # Last: a platform's name must not hide a page.
     path(
         "syndication/posting/<slug:platform>/<slug:channel>",

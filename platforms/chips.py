@@ -28,11 +28,11 @@ def platform_badge(platform: Platform, size: str = "") -> SafeString:
         platform.slug,
         size,
         platform.name,
-        _glyph(platform),
+        glyph(platform),
     )
 
 
-def _glyph(platform: Platform) -> str:
+def glyph(platform: Platform) -> str:
     try:
         return f"fa-brands fa-{platform.adapter.glyph}"
     except UnknownPlatform:

@@ -20,7 +20,7 @@ from posting.deciding import NotPossible, cancel, publish_now, retry
 from posting.models import Post
 from posting.models.post import PostQuerySet
 from scheduling.forms import NewPostForm
-from scheduling.models import Occurrence, Schedule, ScheduleTarget
+from scheduling.models import DayNote, Occurrence, Schedule, ScheduleTarget
 
 TOLD = 5  # refusals that are told one by one
 
@@ -204,3 +204,13 @@ class OccurrenceAdmin(ReadOnly):
     )  # fmt: skip
     list_filter = ("state",)
     raw_id_fields = ("target", "post")
+
+
+@admin.register(DayNote)
+class DayNoteAdmin(ReadOnly):
+    """Notes on days. They are written on the calendar."""
+
+    list_display = ("day", "text", "brand", "author", "updated_at")
+    list_select_related = ("brand", "author")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("text",)

@@ -32,7 +32,7 @@ def schedule(
     NotPossible when the post has moved on meanwhile, or part of it is or may be out.
     """
     due_at = instant_to_send(wall, zone, fold, now)
-    _refuse_if_gone(post, TAKES_A_TIME)
+    refuse_if_gone(post, TAKES_A_TIME)
     _check_account(post)
     problems = stopping(problems_with(post, post.account))
     if problems:
@@ -52,7 +52,7 @@ def schedule(
 
 def unschedule(post: Post, *, by: User | str, now: datetime) -> None:
     """Take the time from a scheduled post; it is ready again. Raises NotPossible."""
-    _refuse_if_gone(post, (Status.SCHEDULED,))
+    refuse_if_gone(post, (Status.SCHEDULED,))
     values = {**FRESH, "wall_time": "", "zone": "", "fold": 0, "due_at": None, "wake_at": None}
     _set_time(post, Status.READY, values, by, "unschedule", f"{by} took its time away.")
 
@@ -74,7 +74,7 @@ def instant_to_send(wall: str, zone: str, fold: int, now: datetime) -> datetime:
     return due_at
 
 
-def _refuse_if_gone(post: Post, allowed: tuple[Status, ...]) -> None:
+def refuse_if_gone(post: Post, allowed: tuple[Status, ...]) -> None:
     """What is out, on its way, or may be out has no time to change."""
     status = Status(post.status)
     if status == Status.UNCONFIRMED or _begun(post):

@@ -55,6 +55,11 @@ PACKAGES = (
     ),
     Package("htmx.org", "htmx", ("dist/htmx.min.js", "LICENSE")),
     Package("sortablejs", "sortable", ("Sortable.min.js", "LICENSE")),
+    Package("fullcalendar", "fullcalendar", ("index.global.min.js", "LICENSE.md")),
+    # Part of FullCalendar's bundle.
+    Package("preact", "preact", ("LICENSE",)),
+    Package("@fullcalendar/luxon3", "fullcalendar-luxon3", ("index.global.min.js", "LICENSE.md")),
+    Package("luxon", "luxon", ("build/global/luxon.min.js", "LICENSE.md")),
 )
 
 
@@ -68,7 +73,7 @@ def main() -> None:
 
 
 def copy(package: Package) -> list[Path]:
-    """Copy one package's files to <name>/<version>/; `dist/` and `files/` say nothing, so go."""
+    """Copy one package's files to <name>/<version>/, without folders that say nothing."""
     source = MODULES / package.package
     version = json.loads((source / "package.json").read_text())["version"]
     return [
@@ -78,7 +83,9 @@ def copy(package: Package) -> list[Path]:
 
 
 def shortened(file: str) -> str:
-    return file.removeprefix("dist/").removeprefix("files/")
+    for folder in ("dist/", "files/", "build/global/"):
+        file = file.removeprefix(folder)
+    return file
 
 
 def copy_file(source: Path, target: Path) -> Path:

@@ -28,7 +28,7 @@ from platforms.models import (
 )
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.states import Status
-from scheduling.models import Occurrence, Schedule, ScheduleTarget
+from scheduling.models import DayNote, Occurrence, Schedule, ScheduleTarget
 
 PASSWORD = "a long sentence nobody guesses"
 
@@ -181,6 +181,15 @@ class LabelFactory(DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = factory.Sequence(lambda n: f"Winter sale {n}")
+
+
+class DayNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = DayNote
+
+    brand = factory.SubFactory(BrandFactory)
+    day = factory.LazyFunction(timezone.localdate)
+    text = factory.Sequence(lambda n: f"St Andrew’s Day {n}")
 
 
 class PieceFactory(DjangoModelFactory):

@@ -1,6 +1,7 @@
 """What a new form begins with: a kept draft, a piece, or what the address says."""
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
 from platforms.models import Account
 from platforms.registry import UnknownPlatform, adapter_for
 from platforms.values import Option
-from scheduling.walltime import parse_wall
+from scheduling.walltime import parse_wall, zone_named
 
 
 def opened(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) -> Composition:
@@ -54,7 +55,7 @@ def _begun(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) ->
         there = [channel.slug for channel in account.platform.adapter.channels]
         channel = asked.get("channel", "") if asked.get("channel") in there else there[0]
         filled.to = [f"{account.pk}/{channel}"]
-    _set_time(filled, brand, asked.get("at", ""), user, now)
+    _set_time(filled, brand, asked, user, now)
     return filled
 
 
@@ -128,14 +129,20 @@ def _id(name: str) -> int:
     return int(name)
 
 
-def _set_time(filled: Filled, brand: Brand, at: str, user: User, now: datetime) -> None:
-    """The brand's today, without a time of day unless the address gives one."""
+def _set_time(filled: Filled, brand: Brand, asked: QueryDict, user: User, now: datetime) -> None:
+    """The brand's today, without a time of day unless the address gives one.
+
+    `at` is a day or a wall time, `zone` where it is meant. A slip in them is no error: the form
+    asks for the time.
+    """
     as_usual_at(filled, brand, user)
     filled.day = f"{now.astimezone(ZoneInfo(brand.timezone)):%Y-%m-%d}"
+    at, zone = asked.get("at", ""), asked.get("zone", "")
     if not at:
         return
-    try:
-        wall = parse_wall(at)
-    except ValidationError:
-        return  # a slip in an address; the form asks for the time
-    filled.day, filled.time = f"{wall:%Y-%m-%d}", f"{wall:%H:%M}"
+    with suppress(ValidationError):
+        wall = parse_wall(at if ":" in at else f"{at} 00:00")
+        filled.day = f"{wall:%Y-%m-%d}"
+        filled.time = f"{wall:%H:%M}" if ":" in at else filled.time
+        if zone:
+            filled.zone = zone_named(zone).key

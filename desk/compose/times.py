@@ -63,7 +63,11 @@ def zones_of(composition: Composition) -> list[str]:
 
 
 def _note(composition: Composition, zone: str, now: datetime) -> Note:
-    wall, fold = composition.filled.wall, composition.filled.fold
+    return note_on(composition.filled.wall, zone, composition.filled.fold, now)
+
+
+def note_on(wall: str, zone: str, fold: str, now: datetime) -> Note:
+    """Return what is to be said about one wall time. `fold` is "0", "1" or, not chosen, empty."""
     try:
         instant = instant_to_send(wall, zone, int(fold or 0), now)
     except ValidationError as error:

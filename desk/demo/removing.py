@@ -27,6 +27,7 @@ from posting.models import (
 )
 from posting.models.batch import Batch
 from posting.search import forget_piece
+from scheduling.models import DayNote
 
 REMOVED: Final = "remove demo"
 
@@ -47,6 +48,7 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (PlatformCredential, ("brand",)),
     (RateBudget, ("account__brand",)),
     (Account, ("brand",)),
+    (DayNote, ("brand",)),
     (Notice, ("brand",)),
     (Switch, ("brand",)),
     (Membership, ("brand",)),

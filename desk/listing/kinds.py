@@ -89,4 +89,23 @@ ATTENTION = Kind(
     empty="Posts that failed, were missed, may be out or wait for approval stand here, "
     "each with its next step.",
 )
+# Not a list that is paged, but the same filters.
+CALENDAR = Kind(
+    slug="calendar",
+    words="Schedule",
+    url="desk:calendar",
+    slices=(
+        Status.SCHEDULED,
+        Status.PUBLISHING,
+        Status.PUBLISHED,
+        Status.FAILED,
+        Status.UNCONFIRMED,
+        Status.MISSED,
+        Status.REMOVED,
+        Status.CANCELLED,
+    ),
+    sorts=(DUE,),
+    default="due",
+    empty="Posts stand here at their time.",
+)
 KINDS = {kind.slug: kind for kind in (QUEUE, ATTENTION, OUT)}

@@ -146,6 +146,10 @@ class PostList:
             return [self.matching]
         return [self.dated(pick(posts)) for posts in owners for pick in picked]
 
+    def of_brands(self) -> PostQuerySet:
+        """All posts of the brands that are listed, whatever else narrows the list."""
+        return _of(self.brand_ids)
+
     @cached_property
     def matching(self) -> PostQuerySet:
         """All posts of the list under its filters, in no order."""

@@ -11,12 +11,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.generic import DetailView
 
 from desk.answers import answers_to, refusal_of
+from desk.asking import asked_back
 from desk.decisions import BY_SLUG, DECISIONS, Decision, needs_earliest, waits_for_approval
 from desk.evidence import evidence
 from desk.home import LONGEST_PAUSE
@@ -156,7 +158,7 @@ def decide(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST" and not decision.fits(post, now):
         messages.warning(request, f"The post is {post.get_status_display().lower()} by now.")
-        return redirect("desk:post", pk=post.pk)
+        return redirect(asked_back(request) or reverse("desk:post", args=[post.pk]))
     form = decision.form(
         request.POST if request.method == "POST" else None,
         initial=decision.initial(post),
@@ -164,7 +166,7 @@ def decide(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     )
     if form.is_valid():
         return _do(request, post, decision, form, now)
-    context = {"post": post, "decision": decision, "form": form}
+    context = {"post": post, "decision": decision, "form": form, "next": asked_back(request)}
     context["wait_until"] = needs_earliest(post, now) if slug == "send-again" else None
     return render(request, "syndication/posting/decide.html", context)
 
@@ -183,9 +185,12 @@ def _do(
         if form.fields:  # what was typed stays, beside what is wrong with it
             form.add_error(None, refusal)
             context = {"post": post, "decision": decision, "form": form}
+            context["next"] = asked_back(request)
             return render(request, "syndication/posting/decide.html", context)
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, decision.done)
         shown = made if isinstance(made, Post) else post
+    if shown is post and (next_page := asked_back(request)):
+        return redirect(next_page)
     return redirect("desk:post", pk=shown.pk)

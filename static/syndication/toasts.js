@@ -1,7 +1,8 @@
 /* Toasts: six seconds, longer while the pointer or the focus is on them. Errors stay.
 
    The server puts its messages into #toasts, also out of band (hx-swap-oob="beforeend:#toasts").
-   Scripts say: dispatchEvent(new CustomEvent("toast", { detail: { level, words } })). */
+   Scripts say: dispatchEvent(new CustomEvent("toast", { detail: { level, words, act } })), where
+   act, if any, is a button: { words, run }. */
 (() => {
   "use strict";
   const SHOWN = 6000; // milliseconds
@@ -12,7 +13,7 @@
     warning: ["unconfirmed", "circle-info"], info: ["scheduled", "circle-info"],
   };
 
-  const make = (level, words) => {
+  const make = ({ level, words, act }) => {
     const [look, icon] = looks[level] || looks.info;
     const toast = document.createElement("div");
     toast.className = `toast-x s-${look}`;
@@ -21,6 +22,17 @@
     toast.innerHTML = `<i class="fa-solid fa-${icon}" aria-hidden="true"></i><span class="grow"></span>
       <button type="button" class="icon-btn sm" data-dismiss hidden><i class="fa-solid fa-xmark" aria-hidden="true"></i><span class="visually-hidden">Dismiss</span></button>`;
     toast.querySelector(".grow").textContent = words;
+    if (act) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm btn-outline-secondary";
+      button.textContent = act.words;
+      button.addEventListener("click", () => {
+        toast.remove();
+        act.run();
+      });
+      toast.querySelector("[data-dismiss]").before(button);
+    }
     shelf.append(toast);
   };
 
@@ -48,7 +60,7 @@
   shelf.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) event.target.closest("[data-toast]").remove();
   });
-  addEventListener("toast", (event) => make(event.detail.level, event.detail.words));
+  addEventListener("toast", (event) => make(event.detail));
   new MutationObserver(tendAll).observe(shelf, { childList: true });
 
   /* A live region speaks only of what is put into it, so what came with the page is put in anew. */

@@ -11,6 +11,7 @@ from tests.factories import (
     AccountFactory,
     ApprovalFactory,
     CredentialFactory,
+    DayNoteFactory,
     ErasureFactory,
     FollowUpFactory,
     HeartbeatFactory,
@@ -88,6 +89,7 @@ LISTS = {
     "posting_postattempt": lambda brand: PostAttemptFactory(post=post_of(brand, failed=True)),
     "posting_postevent": lambda brand: PostEventFactory(post=post_of(brand)),
     "posting_publishstep": step_of,
+    "scheduling_daynote": lambda brand: DayNoteFactory(brand=brand),
 }
 OF_ALL = (
     "organisation_apitoken",  # one's own only: test_api_tokens
@@ -116,6 +118,7 @@ READ_ONLY = (
     "posting_postattempt",
     "posting_postevent",
     "posting_publishstep",
+    "scheduling_daynote",
 )
 OF_NO_BRAND = {
     "organisation_heartbeat": HeartbeatFactory,
@@ -134,7 +137,7 @@ def change_page(name, row):
 
 
 def test_every_model_of_ours_has_its_list():
-    apps = ("organisation", "platforms", "content", "posting", "analytics")
+    apps = ("organisation", "platforms", "content", "posting", "analytics", "scheduling")
     ours = {
         f"{model._meta.app_label}_{model._meta.model_name}"
         for model in admin.site._registry

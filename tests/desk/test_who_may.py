@@ -31,6 +31,7 @@ from tests.desk.composing import form
 from tests.factories import (
     AccountFactory,
     BrandFactory,
+    DayNoteFactory,
     ErasureFactory,
     MembershipFactory,
     NoticeFactory,
@@ -108,6 +109,15 @@ TABLE = {
     "review":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
     "review_preview":    (200, 200, 200, 200, 403, 404, SIGN_IN),
     "review_fix":        (AWAY, AWAY, AWAY, AWAY, 403, AWAY, SIGN_IN),
+    "calendar":          (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "calendar_events":   (200, 200, 200, 200, 200, 200, 401),
+    "calendar_ready":    (200, 200, 200, 200, 200, 200, 401),
+    "calendar_post":     (200, 200, 200, 200, 200, 404, 401),
+    "calendar_move":     (403, 403, 200, 200, 403, 404, 401),
+    "calendar_check":    (403, 403, 200, 200, 403, 404, 401),
+    "calendar_undo":     (403, 403, 409, 409, 403, 404, 401),  # there is no move to undo
+    "day_note_new":      (200, 200, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
+    "day_note":          (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
     "post":              (200, 200, 200, 200, 200, 404, SIGN_IN),
     "post_live":         (200, 200, 200, 200, 200, 404, STOP),
     "decide":            (403, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
@@ -171,6 +181,7 @@ def world(db, data_dir, settings):
         flow=OAuthFlowFactory(user=by, brand=brand),
         erasure=ErasureFactory(),
         notice=NoticeFactory(brand=brand),
+        note=DayNoteFactory(brand=brand),
         picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
         plan=(plan := ScheduleFactory(account=account)),
         time=OccurrenceFactory(target=plan.targets.get()),
@@ -185,6 +196,8 @@ def requests_of(world):
     target = f"{world.account.pk}-{world.post.channel_type_id}"
     assign = {"piece": world.piece.pk, "to": target}
     composed = form(world.account)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    moved = {"zone": "Europe/London", "version": world.ready.version}
     recipe = sign_recipe(fitted([item_of(world.picture, 1, "")], FEED_SHAPE)[0])
     return {
         "front_door": ("GET", [], {}),
@@ -250,6 +263,15 @@ def requests_of(world):
         "review": ("GET", [], assign),
         "review_preview": ("GET", [], assign),
         "review_fix": ("POST", [], {**assign, "fix": "all"}),
+        "calendar": ("GET", [], {}),
+        "calendar_events": ("GET", [], {"first": "2026-11-01", "last": "2026-12-01"}),
+        "calendar_ready": ("GET", [], {}),
+        "calendar_post": ("GET", post, {}),
+        "calendar_move": ("POST", [world.ready.pk], moved | {"wall": f"{tomorrow}T09:30"}),
+        "calendar_check": ("GET", [world.ready.pk], {"wall": "2026-11-24T09:30", "zone": "UTC"}),
+        "calendar_undo": ("POST", [world.ready.pk], moved),
+        "day_note_new": ("GET", [], {"day": "2026-11-30"}),
+        "day_note": ("POST", [world.note.pk], {"act": "delete", "version": 1}),
         "post": ("GET", post, {}),
         "post_live": ("GET", post, {"seen": world.post.mark}),
         "decide": ("POST", [*post, "approve"], {}),

@@ -1,0 +1,115 @@
+"""The posts and notes between two days, as the browser draws them."""
+
+import zoneinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from desk.calendar.clock import Clock
+from desk.calendar.marks import marks_on
+from desk.listing.page import PostList
+from desk.reach import Reach
+from organisation.rights import PUBLISH_POST, WRITE_PIECE
+from platforms.chips import glyph
+from platforms.models import Account
+from posting.chips import ICONS
+from posting.states import Status
+from scheduling.models import DayNote
+from scheduling.walltime import is_ambiguous
+
+MOST = 5000  # posts drawn at once
+# What a person may take to another time by hand. A cancelled post comes back by a verb of its own.
+MOVABLE = (Status.SCHEDULED, Status.MISSED, Status.FAILED)
+COLUMNS = (
+    "pk", "version", "status", "due_at", "holds", "irrevocable", "account_id", "brand_id",
+    "piece__title",
+)  # fmt: skip
+
+
+@dataclass
+class Window:
+    """What stands between two days of a filtered calendar. Three questions to the database."""
+
+    posts: PostList  # the filters, and whose posts
+    reach: Reach
+    clock: Clock
+    first: date
+    last: date  # not included
+    now: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything the page draws. Wall times are those of the clock, without an offset."""
+        rows = self._rows
+        drawn = rows[:MOST]
+        seen = {row[6] for row in drawn}
+        return {
+            "posts": [self._event(*row) for row in drawn],
+            "accounts": {pk: self._account(a) for pk, a in self._accounts.items() if pk in seen},
+            "notes": [*self._notes()],
+            "states": {s: {"icon": ICONS[s], "words": s.label} for s in Status},
+            "cut": MOST if len(rows) > MOST else 0,
+            "now": f"{self.now.astimezone(self.clock.zone):%Y-%m-%dT%H:%M}",
+        }
+
+    @cached_property
+    def _accounts(self) -> dict[int, Account]:
+        return {account.pk: account for account in self.posts.accounts}
+
+    @cached_property
+    def _zones(self) -> dict[int, zoneinfo.ZoneInfo]:
+        """The zone in which the posts of each account stand."""
+        return {
+            pk: zoneinfo.ZoneInfo(self.clock.of(account)) for pk, account in self._accounts.items()
+        }
+
+    @cached_property
+    def _may_move(self) -> set[int]:
+        return {brand.pk for brand in self.reach.where(PUBLISH_POST)}
+
+    @cached_property
+    def _rows(self) -> list[tuple[Any, ...]]:
+        start, end = self.clock.span(self.first, self.last)
+        shown = self.posts.filters.status or tuple(
+            status for status in self.posts.kind.slices if status != Status.CANCELLED
+        )
+        found = self.posts.narrowed(self.posts.of_brands()).in_status(*shown)
+        found = found.filter(due_at__gte=start, due_at__lt=end).order_by("due_at", "pk")
+        return list(found.values_list(*COLUMNS)[: MOST + 1])
+
+    def _event(
+        self, pk: int, version: int, status: str, due_at: datetime, holds: int, begun: bool,
+        account_id: int, brand_id: int, title: str,
+    ) -> dict[str, Any]:  # fmt: skip
+        zone = self._zones[account_id]
+        there = due_at.astimezone(zone)
+        wall = there.replace(tzinfo=None, fold=0)
+        movable = status in MOVABLE and not begun and brand_id in self._may_move
+        event = {
+            "id": pk, "v": version, "s": status, "a": account_id, "t": title, "go": movable,
+            "at": wall.isoformat(timespec="seconds"),
+        }  # fmt: skip
+        if zone is not self.clock.zone or is_ambiguous(wall, zone):
+            event["z"] = there.strftime("%Z")
+        account = self._accounts[account_id]
+        if marks := marks_on(status, holds, due_at, account, self.now):
+            event["marks"] = [mark.as_json() for mark in marks]
+        return event
+
+    def _account(self, account: Account) -> dict[str, str]:
+        return {
+            "name": account.name,
+            "platform": account.platform.name,
+            "slug": account.platform.slug,
+            "icon": glyph(account.platform),
+            "zone": self.clock.of(account),
+        }
+
+    def _notes(self) -> Iterator[dict[str, Any]]:
+        mine = {brand.pk for brand in self.reach.where(WRITE_PIECE)}
+        found = DayNote.objects.filter(
+            brand__in=self.posts.brand_ids, day__gte=self.first, day__lt=self.last
+        )
+        for pk, day, text, brand in found.values_list("pk", "day", "text", "brand"):
+            yield {"id": pk, "day": f"{day}", "t": text, "go": brand in mine}

@@ -1,0 +1,56 @@
+"""What waits for a time: posts without one, and pieces that were given to no channel yet."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from content.models import Piece
+from desk.counting import Count, count_up_to
+from desk.listing.page import PostList
+from desk.reach import Reach
+from organisation.rights import PUBLISH_POST, WRITE_PIECE
+from posting.models import Post
+from posting.models.post import PostQuerySet
+from posting.states import Status
+
+MOST = 12  # of each kind, on the calendar; the posting hub lists all
+LOOKED_AT = 60  # of the newest pieces, for those that went nowhere yet
+
+
+@dataclass
+class Ready:
+    """Under the filters of the page. Four questions to the database, however much there is."""
+
+    posts: PostList
+    reach: Reach
+
+    @cached_property
+    def rows(self) -> list[Post]:
+        """The posts that this person may give a time, last changed first."""
+        newest = self._waiting.order_by("-updated_at", "-pk")
+        return list(newest.select_related("piece", "account__platform", "brand")[:MOST])
+
+    @cached_property
+    def total(self) -> Count:
+        return count_up_to(self._waiting)
+
+    @property
+    def _waiting(self) -> PostQuerySet:
+        mine = [brand.pk for brand in self.reach.where(PUBLISH_POST)]
+        found = self.posts.narrowed(self.posts.of_brands())
+        return found.in_status(Status.READY).filter(brand__in=mine)
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """Pieces that somebody finished lately and nobody has given to a channel."""
+        mine = {brand.pk for brand in self.reach.where(WRITE_PIECE)}
+        brands = [pk for pk in self.posts.brand_ids if pk in mine]
+        filters = self.posts.filters
+        if not brands or filters.platform or filters.account or filters.status or filters.q:
+            return []
+        ready = Piece.objects.ready().filter(brand__in=brands).order_by("-updated_at", "-pk")
+        newest = list(ready[:LOOKED_AT])
+        gone = set(Post.objects.filter(piece__in=newest).values_list("piece", flat=True))
+        left = [piece for piece in newest if piece.pk not in gone]
+        if filters.author:
+            left = [piece for piece in left if piece.author_id in filters.author]
+        return left[:MOST]

@@ -1,0 +1,120 @@
+/* What a post looks like on the calendar: platform and state by icon and by word, never by colour
+   alone. */
+
+const MINUTES = 60; // how long a post stands in the grid of hours
+const DAY_END = 24 * 60 - 1;
+
+const make = (tag, classes, text) => {
+  const one = document.createElement(tag);
+  one.className = classes;
+  if (text) one.textContent = text;
+  return one;
+};
+
+const icon = (classes) => {
+  const one = make("i", classes);
+  one.setAttribute("aria-hidden", "true");
+  return one;
+};
+
+/* A wall time some minutes later, but on the same day. Plain arithmetic: no zone is involved. */
+export const endOf = (wall) => {
+  const [day, time] = wall.split("T");
+  const [hours, minutes] = time.split(":").map(Number);
+  const end = Math.min(hours * 60 + minutes + MINUTES, DAY_END);
+  const two = (number) => String(number).padStart(2, "0");
+  return `${day}T${two(Math.floor(end / 60))}:${two(end % 60)}:59`;
+};
+
+export const dayWords = (wall) =>
+  new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "long", day: "numeric", month: "long" })
+    .format(new Date(`${wall.slice(0, 10)}T00:00:00Z`));
+
+export const spoken = (wall, zone) =>
+  `${dayWords(wall)}, ${wall.slice(11, 16)}, ${zone.split("/").pop().replaceAll("_", " ")}`;
+
+export const fromPost = (post, data) => {
+  const account = data.accounts[post.a];
+  const state = data.states[post.s];
+  const grave = (post.marks || []).some((mark) => mark.grave);
+  return {
+    id: `post-${post.id}`, title: post.t, start: post.at, end: endOf(post.at), editable: post.go,
+    classNames: ["ev", `s-${post.s}`, `pf-${account.slug}`, ...(grave ? ["conflict"] : [])],
+    extendedProps: { kind: "post", post, account, state },
+  };
+};
+
+export const fromNote = (note) => ({
+  id: `note-${note.id}`, title: note.t, start: note.day, allDay: true, editable: false,
+  classNames: ["day-note"], extendedProps: { kind: "note", note },
+});
+
+const badge = (account) => {
+  const one = make("span", `pf pf-${account.slug} xs`);
+  one.append(icon(account.icon));
+  return one;
+};
+
+const noted = (event) => [icon("fa-regular fa-note-sticky"), make("span", "ti", event.title)];
+
+const marked = (marks) => marks.map((mark) => {
+  const one = make("span", `cf${mark.grave ? " grave" : ""}`);
+  one.append(icon(`fa-solid fa-${mark.icon}`), make("span", "", mark.brief));
+  return one;
+});
+
+/* A row of the list is a button; its table stays a table. */
+const row = (event, ...parts) => {
+  const one = make("button", "cal-line");
+  one.type = "button";
+  one.setAttribute("aria-label", label(event));
+  one.append(...parts);
+  return one;
+};
+
+/* What FullCalendar puts into an event. */
+export const content = ({ event, view }) => {
+  const { kind, post, account, state } = event.extendedProps;
+  if (!kind) return { domNodes: [make("span", "ti", event.title)] }; // one that is dragged in
+  const list = view.type === "listWeek";
+  if (kind === "note") return { domNodes: list ? [row(event, ...noted(event))] : noted(event) };
+  const time = event.startStr.slice(11, 16) + (post.z ? ` ${post.z}` : "");
+  const marks = post.marks || [];
+  const sign = icon(`${state.icon} st`);
+  const title = make("span", "ti", event.title);
+  if (list) {
+    const chip = make("span", `chip s-${post.s}`);
+    chip.append(icon(state.icon), make("span", "", state.words));
+    const line = make("span", "row-x wrap");
+    line.append(chip, make("span", "micro t3", `${account.platform}, ${account.name}`));
+    return { domNodes: [row(event, badge(account), title, line, ...marked(marks))] };
+  }
+  const first = make("span", "l1");
+  const warn = marks.find((mark) => mark.grave);
+  first.append(badge(account), make("span", "tm", time));
+  if (view.type === "dayGridMonth") {
+    first.append(title, warn ? icon(`fa-solid fa-${warn.icon} st`) : sign);
+    return { domNodes: [first] };
+  }
+  first.append(sign);
+  if (marks.length) title.classList.add("one");
+  return { domNodes: [first, title, ...marked(marks.slice(0, 1))] };
+};
+
+/* What a screen reader says of it, and the tooltip: the same words. */
+export const label = (event) => {
+  const { kind, note, post, account, state } = event.extendedProps;
+  if (kind === "note") return `Note: ${note.t}`;
+  const marks = (post.marks || []).map((mark) => `. ${mark.sentence}`).join("");
+  const zone = post.z ? ` ${post.z}` : "";
+  return `${event.startStr.slice(11, 16)}${zone}, ${event.title}, ${account.platform}, ${account.name}, ${state.words}${marks}`;
+};
+
+export const dress = ({ event, el, view }) => {
+  if (!event.extendedProps.kind) return;
+  el.dataset.event = event.id;
+  if (view.type === "listWeek") return;
+  el.setAttribute("role", "button");
+  el.setAttribute("aria-label", label(event));
+  el.title = label(event);
+};

@@ -1,0 +1,396 @@
+"""The calendar in a browser: dragged with a mouse, moved with a keyboard, refused, undone."""
+
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from organisation.models import Role
+from posting.models import Post
+from posting.states import Hold, Status
+from tests.desk.test_browser import (
+    DESKTOP,
+    PHONE,
+    assert_no_sideways_scroll,
+    shoot,
+    use_theme,
+)
+from tests.desk.test_every_page import look_closely, violations
+from tests.factories import (
+    PASSWORD,
+    AccountFactory,
+    BrandFactory,
+    DayNoteFactory,
+    MembershipFactory,
+    PieceFactory,
+    PostFactory,
+    UserFactory,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+LONDON = ZoneInfo("Europe/London")
+
+
+def next_wednesday():
+    """A day in the middle of a week that lies ahead, whatever today is."""
+    today = timezone.localdate()
+    return today + timedelta(days=(2 - today.weekday()) % 7 + 7)
+
+
+def at(day, hour, minute=0):
+    return datetime.combine(day, time(hour, minute), tzinfo=LONDON)
+
+
+@pytest.fixture
+def planned(db):
+    """Two posts on a Wednesday, one without a time, a note, and an account in New York."""
+    brand, day = BrandFactory(name="Glen & Loom"), next_wednesday()
+    people = {
+        name: MembershipFactory(brand=brand, role=role, user=UserFactory(username=name)).user
+        for name, role in (("callum", Role.PUBLISHER), ("ewan", Role.AUTHOR))
+    }
+    page = AccountFactory(brand=brand, name="Glen & Loom")
+    there = AccountFactory(brand=brand, platform="mastodon", timezone="America/New_York")
+
+    def piece(title):
+        return PieceFactory(brand=brand, title=title)
+
+    tweed = PostFactory(account=page, piece=piece("Tweed"), scheduled=True, due=at(day, 10))
+    skink = PostFactory(
+        account=there, piece=piece("Skink"), scheduled=True, due=at(day, 14),
+        holds=int(Hold.PERSON),
+    )  # fmt: skip
+    out = PostFactory(account=page, piece=piece("Out"), published=True, due=at(day, 8))
+    ready = PostFactory(account=page, piece=piece("Hogmanay"))
+    nowhere = piece("Burns")
+    note = DayNoteFactory(brand=brand, day=day, text="St Andrew’s Day")
+    return {
+        "day": day, "tweed": tweed, "skink": skink, "ready": ready, "note": note, "out": out,
+        "nowhere": nowhere, **people,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def sign_in(page, live_server, planned):
+    """Open the calendar as somebody; what a script does wrong fails the test."""
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on(
+        "console",
+        lambda m: (
+            m.type == "error" and "Failed to load resource" not in m.text and faults.append(m.text)
+        ),
+    )
+    page.set_viewport_size({**DESKTOP, "height": 1200})
+
+    def open_as(name, view="week", **asked):
+        page.goto(f"{live_server.url}/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/syndication")
+        show(page, live_server, planned, view, **asked)
+        return page
+
+    yield open_as
+    assert not faults
+
+
+def show(page, live_server, planned, view="week", **asked):
+    query = "&".join(f"{k}={v}" for k, v in {"date": planned["day"], **asked}.items() if v)
+    page.goto(f"{live_server.url}{reverse('desk:calendar')}?{query}{f'&view={view}' * bool(view)}")
+    page.locator(f"[data-event=post-{planned['tweed'].pk}]:visible").first.wait_for()
+
+
+def event(page, post):
+    return page.locator(f"[data-event=post-{post.pk}]:visible")
+
+
+def hour(page, day, when):
+    """The middle of a half hour in the grid of hours."""
+    slot = page.locator(f".fc-timegrid-slot-lane[data-time='{when}:00']")
+    slot.scroll_into_view_if_needed()
+    across, down = (
+        page.locator(f".fc-timegrid-col[data-date='{day}']").bounding_box(),
+        (slot.bounding_box()),
+    )
+    return across["x"] + across["width"] / 2, down["y"] + 4
+
+
+def drag(page, what, where):
+    box = what.bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, box["y"] + 20, steps=4)
+    page.mouse.move(*where, steps=12)
+    page.mouse.up()
+
+
+def spoken(page, words):
+    page.locator("#cal-said", has_text=words).wait_for(state="attached")
+
+
+def focused(page, post):
+    page.locator(f"[data-event=post-{post.pk}]:focus").wait_for()
+
+
+def wall_of(post):
+    return Post.objects.get(pk=post.pk).wall_time
+
+
+def toast(page, words):
+    found = page.locator(".toast-x", has_text=words)
+    found.wait_for()
+    return found
+
+
+# With the mouse
+
+
+def test_a_post_is_dragged_to_another_time_and_the_move_is_undone(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    there = planned["day"] + timedelta(days=1)
+    drag(page, event(page, tweed), hour(page, there, "12:30"))
+    told = toast(page, "12:30, London")
+    spoken(page, "12:30, London")
+    assert wall_of(tweed) == f"{there}T12:30:00"
+    page.locator(f"td[data-date='{there}'] [data-event=post-{tweed.pk}]").wait_for()
+    shoot(page, "calendar-moved")
+    told.get_by_role("button", name="Undo").click()
+    toast(page, "is back")
+    assert Post.objects.get(pk=tweed.pk).due_at == tweed.due_at
+
+
+def test_a_move_is_undone_until_the_post_leaves_and_then_it_says_so(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    drag(page, event(page, tweed), hour(page, planned["day"], "16:00"))
+    toast(page, "16:00, London")
+    Post.objects.filter(pk=tweed.pk).update(
+        status=Status.PUBLISHED, remote_id="1", published_at=timezone.now()
+    )
+    page.get_by_role("button", name="Undo last move").click()
+    toast(page, "It is too late to undo the move: the post is published.")
+
+
+def test_a_refused_move_snaps_back_and_says_why(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    Post.objects.filter(pk=tweed.pk).update(version=F("version") + 1)
+    drag(page, event(page, tweed), hour(page, planned["day"] + timedelta(days=1), "12:30"))
+    toast(page, "changed this post meanwhile. Your move was not saved.")
+    page.locator(f"td[data-date='{planned['day']}'] [data-event=post-{tweed.pk}]").wait_for()
+    assert Post.objects.get(pk=tweed.pk).due_at == tweed.due_at
+
+
+def test_nothing_moves_while_the_server_is_away_or_the_session_is_over(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    page.route("**/move?**", lambda route: route.abort())
+    drag(page, event(page, tweed), hour(page, planned["day"], "16:00"))
+    page.get_by_role("alert").get_by_text("The server does not answer.").first.wait_for()
+    page.locator(f"td[data-date='{planned['day']}'] [data-event=post-{tweed.pk}]").wait_for()
+    page.unroute("**/move?**")
+    page.context.clear_cookies(name="sessionid")
+    drag(page, event(page, tweed), hour(page, planned["day"], "17:00"))
+    page.get_by_role("link", name="Sign in again").wait_for()
+    assert Post.objects.get(pk=tweed.pk).due_at == tweed.due_at
+
+
+def test_a_ready_post_is_dragged_onto_its_time(sign_in, planned):
+    page, ready = sign_in("callum"), planned["ready"]
+    card = page.locator(f"[data-ready='{ready.pk}']")
+    drag(page, card, hour(page, planned["day"], "12:00"))
+    toast(page, "12:00, London")
+    assert wall_of(ready) == f"{planned['day']}T12:00:00"
+    card.wait_for(state="detached")
+    event(page, ready).wait_for()
+
+
+def test_a_piece_that_went_nowhere_is_dragged_into_the_composer(sign_in, planned):
+    page = sign_in("callum")
+    card = page.locator(f"[data-piece='{planned['nowhere'].pk}']")
+    drag(page, card, hour(page, planned["day"], "12:00"))
+    page.wait_for_url(re.compile("posting/compose"))
+    assert page.get_by_label("Date").input_value() == f"{planned['day']}"
+    assert page.get_by_label("Time", exact=True).input_value() == "12:00"
+
+
+def test_a_press_on_a_free_time_opens_the_composer_with_it(sign_in, planned):
+    page = sign_in("callum")
+    page.mouse.click(*hour(page, planned["day"], "12:00"))
+    page.wait_for_url(re.compile("posting/compose"))
+    assert page.get_by_label("Time", exact=True).input_value() == "12:00"
+    assert page.get_by_label("Time zone").input_value() == "Europe/London"
+
+
+def test_the_panel_tells_the_time_by_both_clocks_and_closes_to_where_one_was(sign_in, planned):
+    page = sign_in("callum")
+    event(page, planned["skink"]).click()
+    panel = page.get_by_role("complementary", name="Skink")
+    panel.get_by_text("14:00", exact=True).wait_for()
+    panel.get_by_text("09:00", exact=True).wait_for()
+    panel.get_by_text("It waits to be released.").wait_for()
+    assert violations(page) == []
+    shoot(page, "calendar-panel")
+    page.keyboard.press("Escape")
+    assert not panel.is_visible()
+    assert page.evaluate("document.activeElement.dataset.event") == f"post-{planned['skink'].pk}"
+
+
+def test_who_may_not_reschedule_sees_no_handles(sign_in, planned):
+    page, tweed = sign_in("ewan"), planned["tweed"]
+    assert "fc-event-draggable" not in event(page, tweed).get_attribute("class")
+    assert page.locator("[data-ready]").count() == 0
+    event(page, tweed).click()
+    page.get_by_text("Your role at Glen & Loom does not give posts a time.").wait_for()
+    assert page.get_by_role("button", name="Move to").count() == 0
+
+
+# With the keyboard
+
+
+def test_a_post_is_moved_with_the_keyboard_alone(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    assert page.locator("#calendar [tabindex='0']").count() == 1
+    page.locator("#cal-zone").focus()
+    while not page.evaluate("document.activeElement.closest('#calendar')"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.dataset.event") == f"post-{tweed.pk}"
+    page.keyboard.press(" ")
+    spoken(page, "Picked up Tweed, ")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    spoken(page, "10:15, London.")
+    page.keyboard.press(" ")
+    spoken(page, "Moved to")
+    there = planned["day"] + timedelta(days=1)
+    assert wall_of(tweed) == f"{there}T10:15:00"
+    focused(page, tweed)
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.closest('#calendar')")
+
+
+def test_escape_puts_a_carried_post_back(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    event(page, tweed).focus()
+    for key in (" ", "ArrowLeft", "ArrowLeft", "ArrowLeft", "Escape"):  # out of the week and back
+        page.keyboard.press(key)
+    spoken(page, "is back at")
+    focused(page, tweed)
+    page.locator(f"td[data-date='{planned['day']}'] [data-event=post-{tweed.pk}]").wait_for()
+    assert Post.objects.get(pk=tweed.pk).version == tweed.version
+
+
+def test_a_post_is_moved_to_a_time_that_is_typed(sign_in, planned):
+    page, skink = sign_in("callum"), planned["skink"]
+    event(page, skink).focus()
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move to…")
+    dialog.get_by_label("Time").fill("15:00")
+    dialog.get_by_text("That is 10:00 in New York").wait_for()
+    page.keyboard.press("PageDown")
+    dialog.get_by_text("15:15 in London").wait_for()
+    assert violations(page) == []
+    shoot(page, "calendar-move-dialog")
+    page.keyboard.press("Enter")
+    dialog.wait_for(state="hidden")
+    toast(page, "15:15, London")
+    assert wall_of(skink) == f"{planned['day']}T15:15:00"
+    focused(page, skink)
+
+
+def test_a_time_that_does_not_exist_is_answered_with_two_that_do(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    event(page, tweed).focus()
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move to…")
+    dialog.get_by_label("Day").fill("2027-03-28")
+    dialog.get_by_label("Time").fill("01:30")
+    dialog.get_by_role("button", name="02:30").click()
+    assert dialog.get_by_label("Time").input_value() == "02:30"
+    dialog.get_by_label("Day").fill("2027-10-31")
+    dialog.get_by_label("Time").fill("01:30")
+    first = dialog.get_by_label("The first, 01:30 BST")
+    first.wait_for()
+    assert first.is_checked()
+    dialog.get_by_label("The second, 01:30 GMT").check()
+    dialog.get_by_role("button", name="Move", exact=True).click()
+    toast(page, "Sunday 31 October, 01:30")
+    assert Post.objects.get(pk=tweed.pk).fold == 1
+
+
+def test_days_are_walked_in_the_month_and_enter_opens(sign_in, planned):
+    page = sign_in("callum", "month")
+    day = planned["day"]
+    page.locator(f"td.fc-daygrid-day[data-date='{day}']").focus()
+    for key in ("ArrowDown", "ArrowDown"):  # past the note
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    page.get_by_role("complementary", name="Out").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("PageDown")
+    page.locator(f"td[data-date]:focus:not([data-date='{day}'])").wait_for()
+
+
+# Notes, zones, looks
+
+
+def test_a_note_is_written_and_deleted_on_its_day(sign_in, planned):
+    page, day = sign_in("callum", "month"), planned["day"]
+    page.locator(f"td.fc-daygrid-day[data-date='{day}']").focus()
+    page.keyboard.press("a")
+    dialog = page.get_by_role("dialog")
+    assert dialog.get_by_label("Day").input_value() == f"{day}"
+    dialog.get_by_label("Note").fill("Winter sale")
+    dialog.get_by_role("button", name="Keep the note").click()
+    page.locator(".day-note", has_text="Winter sale").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the note").click()
+    page.locator(".toast-x", has_text="is deleted").wait_for()
+    assert page.locator(".day-note").count() == 1
+
+
+def test_the_zone_is_switched_and_always_printed(sign_in, planned):
+    page = sign_in("callum")
+    page.get_by_text("Times in London").wait_for()
+    page.get_by_label("Times of the calendar are in").select_option("America/New_York")
+    page.get_by_text("Times in New York, EST (UTC-5)").wait_for()
+    event(page, planned["tweed"]).get_by_text("05:00").wait_for()
+    page.get_by_label("Times of the calendar are in").select_option("own")
+    page.get_by_text("Times in each account’s own zone").wait_for()
+    event(page, planned["tweed"]).get_by_text("10:00").wait_for()
+    event(page, planned["skink"]).get_by_text("09:00 EST").wait_for()
+
+
+def test_a_phone_begins_with_the_list(sign_in, planned, live_server, page):
+    page.set_viewport_size(PHONE)
+    sign_in("callum", view="")
+    assert (
+        page.get_by_role("button", name="List", exact=True).get_attribute("aria-pressed") == "true"
+    )
+    assert_no_sideways_scroll(page)
+    event(page, planned["tweed"]).get_by_role("button").click()
+    page.get_by_role("button", name="Move to…").click()
+    dialog = page.get_by_role("dialog", name="Move to…")
+    dialog.get_by_label("Time").fill("18:00")
+    dialog.get_by_role("button", name="Move", exact=True).click()
+    toast(page, "18:00, London")
+    assert wall_of(planned["tweed"]) == f"{planned['day']}T18:00:00"
+
+
+@pytest.mark.parametrize("view", ["month", "week", "day", "list"])
+def test_each_view_stands_up_to_axe_and_fits(sign_in, live_server, planned, view):
+    page = sign_in("callum", view)
+    assert look_closely(page, f"calendar-{view}") == []
+
+
+def test_days_without_anything_say_so(sign_in, planned, live_server):
+    page = sign_in("callum")
+    page.goto(f"{live_server.url}{reverse('desk:calendar')}?view=month&date=2030-01-15")
+    page.get_by_text("Nothing is planned here").wait_for()
+    use_theme(page, "dark")
+    assert violations(page) == []
