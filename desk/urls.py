@@ -4,11 +4,13 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from desk.views import callbacks, connecting, demo, preferences, publishing
+from desk.views.account_times import AccountTimesPage
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
 from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
+from desk.views.conflicts import fix_conflict
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
 from desk.views.hub import (
@@ -38,6 +40,7 @@ urlpatterns = [
     path("syndication/publishing/start", publishing.start, name="start_publishing"),
     path("syndication/dashboard", PlatformsPage.as_view(), name="platforms"),
     path("syndication/accounts/<int:pk>", AccountDetail.as_view(), name="account"),
+    path("syndication/accounts/<int:pk>/times", AccountTimesPage.as_view(), name="account_times"),
     path("syndication/accounts/<int:pk>/<slug:slug>", account_act, name="account_act"),
     path("syndication/connect", connecting.connect, name="connect"),
     path("syndication/connect/return", connecting.connect_return, name="connect_return"),
@@ -103,6 +106,11 @@ urlpatterns = [
     path("syndication/posting/posts/<int:pk>", PostPage.as_view(), name="post"),
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
     path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),
+    path(
+        "syndication/posting/posts/<int:pk>/conflicts/<slug:verb>",
+        fix_conflict,
+        name="fix_conflict",
+    ),
     # Last: a platform's name must not hide a page.
     path(
         "syndication/posting/<slug:platform>/<slug:channel>",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from content.rendering import render
 from desk.compose.composition import Composition, Place
+from desk.compose.conflicts import Told, conflicts_in
 from desk.compose.fixes import Fix, fixes_for
 from desk.compose.marking import Marked, marked
 from desk.threads import Part, parts_of
@@ -88,8 +90,8 @@ class Row:
 class Checks:
     """Everything the page says about the form while it is being filled in."""
 
-    def __init__(self, composition: Composition) -> None:
-        self.composition = composition
+    def __init__(self, composition: Composition, now: datetime) -> None:
+        self.composition, self.now = composition, now
 
     @cached_property
     def shown(self) -> list[Shown]:
@@ -135,10 +137,21 @@ class Checks:
             fixes = fixes_for(problem, shown.place, shown.limits, pictures)
             yield Row(shown.place, problem, fixes, len(same))
 
+    @cached_property
+    def conflicts(self) -> list[Told]:
+        """What speaks against the time that is chosen, at any of the accounts."""
+        return conflicts_in(self.composition, self.now)
+
+    @property
+    def too_alike(self) -> bool:
+        """A platform forbids it beside another account's, and nobody has said why it may be."""
+        return any(told.conflict.stops for told in self.conflicts)
+
     @property
     def stops(self) -> int:
-        return sum(row.stops for row in self.problems)
+        alike = sum(told.stops for told in self.conflicts)
+        return sum(row.stops for row in self.problems) + alike
 
     @property
     def warns(self) -> int:
-        return len(self.problems) - self.stops
+        return len(self.problems) + len(self.conflicts) - self.stops
