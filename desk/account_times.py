@@ -68,13 +68,18 @@ class HoursRow(forms.Form):
         return given
 
 
+class Tick(forms.CheckboxInput):
+    """A box as the pages draw it."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"class": "form-check-input"})
+
+
 class SparseRows(forms.BaseFormSet):
     """Rows of which those without any time count as not there, whatever days are ticked."""
 
     times: tuple[str, ...] = ()
-
-    def get_deletion_widget(self) -> forms.Widget:
-        return forms.CheckboxInput(attrs={"class": "form-check-input"})
+    deletion_widget = Tick
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)

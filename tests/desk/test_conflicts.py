@@ -73,6 +73,7 @@ def test_the_next_free_time_is_one_press(page, account) -> None:
     one, other = post(account), post(account, 10)
     assert "It goes out at the next free time" in press(page, one, "next-free")
     one.refresh_from_db()
+    assert other.due_at
     assert one.due_at == other.due_at + timedelta(minutes=30)
 
 
