@@ -86,14 +86,16 @@ class Texts:
         keys = self._keys.get(here)
         if keys is None or known is None:
             return []
-        same_words = _near(known[keys[0]], question)
+        at, within = here.at.timestamp(), question.within.total_seconds()
+        apart = here.account if question.apart else 0
+        same_words = _near(known[keys[0]], here, at, within, apart)
         if same_words:
             return [min(same_words, key=lambda one: abs(one.at - here.at))]
         shared: Counter[Neighbour] = Counter()
         for band in keys[1:]:
             row = known[band]
             if len(row) > 1:
-                shared.update(_near(row, question))
+                shared.update(_near(row, here, at, within, apart))
         worth = [other for other, number in shared.items() if number >= SHARED]
         return sorted(worth, key=lambda one: (abs(one.at - here.at), one.post))
 
@@ -114,20 +116,22 @@ class Texts:
         return self._plain[key]
 
 
-def _near(row: Sequence[Entry], question: Question) -> list[Neighbour]:
-    """Return those that the question is about: the nearest few on either side of its time."""
-    if not row:
-        return []
-    here, at = question.here, question.here.at.timestamp()
-    within, place = question.within.total_seconds(), bisect_left(row, (at,))
+def _near(
+    row: Sequence[Entry], here: Neighbour, at: float, within: float, apart: int
+) -> list[Neighbour]:
+    """Return the nearest few on either side of `at`, no further than `within` seconds from it.
+
+    Neither the post itself nor, with an account in `apart`, what that account says.
+    """
+    place, post = bisect_left(row, (at,)), here.post
     found: list[Neighbour] = []
     for places in (range(place, len(row)), range(place - 1, -1, -1)):
         taken = 0
         for there in places:
             moment, _, other = row[there]
-            if abs(moment - at) > within or taken == READ:
+            if taken == READ or not -within <= moment - at <= within:
                 break
-            if other.is_the_same_as(here) or (question.apart and other.account == here.account):
+            if other is here or (post and other.post == post) or other.account == apart:
                 continue
             taken += 1
             found.append(other)
