@@ -16,6 +16,7 @@ from organisation.models import Switch
 from posting.models import Batch, Post, PostAttempt
 from posting.models.post import NEEDS_A_PERSON
 from posting.states import Status
+from scheduling.conflicts import Conflict, conflicts_of_posts
 
 ROWS = 200
 STOPPED = "Due. Waits until publishing is started again."
@@ -89,6 +90,7 @@ class Line:
     words: str
     verbs: list[Verb]
     step: Decision | None = None  # what a missed post needs; it is asked about on a page of its own
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def picture(self) -> VersionMedia | None:
@@ -206,11 +208,13 @@ class Progress:
 
     @property
     def rows(self) -> Iterator[Line]:
+        conflicts = conflicts_of_posts(self.shown, self.now)
         for post in self.shown:
             said = happening(post, self.now)
             said = STOPPED if said == WAITS and self.stopped else said
             verbs = [verb for verb in self.verbs_for(post) if verb.for_one]
-            yield Line(post, said, verbs, self._step(post))
+            found = tuple(conflicts.get(post.pk, ()))
+            yield Line(post, said, verbs, self._step(post), found)
 
     def _step(self, post: Post) -> Decision | None:
         asks = self.may_publish and post.status == Status.MISSED

@@ -26,9 +26,13 @@ CHUNK = 50  # posts whose decisions are committed together
 # Never among them: sending an unconfirmed post again. That is decided one by one, on its evidence.
 OFFERED = {
     QUEUE.slug: (
-        "publish-now", "schedule", "hold", "release", "retry", "approve", "unschedule", "cancel",
+        "publish-now", "schedule", "next-slot", "hold", "release", "retry", "approve",
+        "unschedule", "cancel",
     ),
-    ATTENTION.slug: ("retry", "publish-now", "schedule", "approve", "unschedule", "cancel"),
+    ATTENTION.slug: (
+        "retry", "publish-now", "schedule", "next-slot", "approve", "unschedule",
+        "cancel",
+    ),
     OUT.slug: (),
 }  # fmt: skip
 
@@ -113,6 +117,7 @@ def decide_all(
     brands = brands_for(decision, by)
     for chunk in _chunks(posts):
         with transaction.atomic():
+            decision.before_many(chunk)
             for post in chunk:
                 refusal = why_not(decision, post, brands, now)
                 if refusal:

@@ -4,7 +4,7 @@ A decision is shown where it makes sense. Whether it is still possible the verb 
 raises NotPossible when another person, a worker or the clock was faster.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,19 +15,21 @@ from desk.forms import (
     DeclineForm,
     ItIsOutForm,
     NewTextForm,
+    NoteForm,
     SeenForm,
     SendAgainForm,
+    SlotForm,
     TimeForm,
 )
 from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
-from posting import approvals, deciding, holding, rewording
+from posting import approvals, deciding, holding, policy, rewording
 from posting.holding import HOLDABLE
 from posting.models import FollowUp, Post, PublishStep
 from posting.queueing import post_again
 from posting.states import BY_PEOPLE, Hold, Status
 from posting.verifying import is_missing
-from scheduling import timing
+from scheduling import slots, timing
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Decision:
     asks: bool = True  # False: nothing leaves and it can be taken back, so one click does it
     grave: bool = False
     row_key: str = ""  # pressed on a row of a list
+    # Called with all posts before the first of many is decided, in their transaction.
+    before_many: Callable[[Iterable[Post]], None] = lambda posts: None
 
 
 def may_be_out(post: Post) -> bool:
@@ -119,6 +123,11 @@ def has_a_time(post: Post, now: datetime) -> bool:
 def takes_a_time(post: Post, now: datetime) -> bool:
     allowed = post.status in timing.TAKES_A_TIME
     return allowed and not post.irrevocable and not may_be_out(post)
+
+
+def may_be_too_alike(post: Post, now: datetime) -> bool:
+    """Its platform forbids nearly the same text on several accounts, and it is not out."""
+    return policy.rule_for(post) is not None and takes_a_time(post, now)
 
 
 def time_of(post: Post) -> dict[str, Any]:
@@ -299,6 +308,19 @@ DECISIONS = (
         row_key="s",
     ),
     Decision(
+        slug="next-slot",
+        words="Next free slot",
+        icon="forward-step",
+        question="Let this post go out in the next free slot?",
+        meaning="At the next time of its account’s slots that is free, by the account’s clock.",
+        verb=slots.take_next_slot,
+        fits=takes_a_time,
+        act="Take the slot",
+        done="The post goes out in the next free slot.",
+        form=SlotForm,
+        before_many=slots.lock_for,
+    ),
+    Decision(
         slug="unschedule",
         words="Unschedule",
         icon="calendar-minus",
@@ -374,6 +396,22 @@ DECISIONS = (
         done="A worker changes the text at the platform. What it says here follows.",
         form=NewTextForm,
         initial=text_of,
+    ),
+    Decision(
+        slug="allow-alike",
+        words="Allow nearly the same text",
+        icon="clone",
+        question="Let it go out although another account says nearly the same?",
+        meaning=(
+            "Its platform forbids nearly the same text on several accounts and may lock them. "
+            "What you write is kept in the audit log, and holds for the words as they are now."
+        ),
+        verb=policy.allow,
+        fits=may_be_too_alike,
+        act="Allow it",
+        done="It may go out. Give it a time, or publish it now.",
+        form=NoteForm,
+        grave=True,
     ),
     Decision(
         slug="it-is-gone",

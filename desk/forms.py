@@ -12,6 +12,7 @@ from desk.zones import find_zone
 from platforms.contract import HasTiers
 from platforms.costs import list_of_prices
 from platforms.models import Account
+from scheduling.models.slot import QUEUE_MAX, clean_queue
 from scheduling.timing import instant_to_send
 
 
@@ -119,6 +120,32 @@ class TimeForm(forms.Form):
         if given.get("wall") and given.get("zone"):
             instant_to_send(given["wall"], given["zone"], given.get("fold", 0), timezone.now())
         return given
+
+
+class SlotForm(forms.Form):
+    """Which queue's slots a post may take."""
+
+    queue = forms.CharField(
+        label="Queue, if only its slots will do",
+        required=False,
+        max_length=QUEUE_MAX,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        help_text="Such as evergreen. Empty: the slots for any post.",
+    )
+
+    def clean_queue(self) -> str:
+        return clean_queue(self.cleaned_data["queue"])
+
+
+class NoteForm(forms.Form):
+    """Why, for whoever asks later."""
+
+    note = forms.CharField(
+        label="Why, for whoever asks later",
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": "Say why, for whoever asks later."},
+    )
 
 
 class ScopesForm(forms.Form):

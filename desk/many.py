@@ -48,6 +48,14 @@ MANY = (
         done="Going out at the new time: {}.",
     ),
     Many(
+        slug="next-slot",
+        words="Next free slots",
+        question="Let {} go out in the next free slots?",
+        meaning="Each takes the next free slot of its account, the oldest post first.",
+        act="Schedule {}",
+        done="Going out in their next free slots: {}.",
+    ),
+    Many(
         slug="hold",
         words="Hold",
         question="Hold {} back?",

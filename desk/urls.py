@@ -4,6 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from desk.views import callbacks, connecting, demo, plans, preferences, publishing
+from desk.views.account_times import AccountTimesPage
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
 from desk.views.calendar import (
@@ -18,6 +19,7 @@ from desk.views.calendar import (
 from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
+from desk.views.conflicts import fix_conflict
 from desk.views.day_notes import day_note, day_note_new
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
@@ -48,6 +50,7 @@ urlpatterns = [
     path("syndication/publishing/start", publishing.start, name="start_publishing"),
     path("syndication/dashboard", PlatformsPage.as_view(), name="platforms"),
     path("syndication/accounts/<int:pk>", AccountDetail.as_view(), name="account"),
+    path("syndication/accounts/<int:pk>/times", AccountTimesPage.as_view(), name="account_times"),
     path("syndication/accounts/<int:pk>/<slug:slug>", account_act, name="account_act"),
     path("syndication/connect", connecting.connect, name="connect"),
     path("syndication/connect/return", connecting.connect_return, name="connect_return"),
@@ -136,6 +139,11 @@ urlpatterns = [
     path("syndication/scheduling/posts/<int:pk>/move", calendar_move, name="calendar_move"),
     path("syndication/scheduling/posts/<int:pk>/check", calendar_check, name="calendar_check"),
     path("syndication/scheduling/posts/<int:pk>/undo", calendar_undo, name="calendar_undo"),
+    path(
+        "syndication/posting/posts/<int:pk>/conflicts/<slug:verb>",
+        fix_conflict,
+        name="fix_conflict",
+    ),
     # Last: a platform's name must not hide a page.
     path(
         "syndication/posting/<slug:platform>/<slug:channel>",

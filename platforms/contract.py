@@ -320,6 +320,15 @@ class Comments(Protocol):
     def comment(self, remote_id: str, text: str, journal: Journal) -> Receipt: ...
 
 
+def stops_alike_within(adapter: Any) -> timedelta | None:
+    """Within what time the platform forbids nearly the same text on several accounts of one owner.
+
+    None where it does not; an adapter says so by the attribute `stops_alike_within`.
+    """
+    within: timedelta | None = getattr(adapter, "stops_alike_within", None)
+    return within
+
+
 def reading_costs(adapter: Any) -> bool:
     """Say whether the platform charges for each post that is read, so that few are."""
     return bool(getattr(adapter, "reading_costs", False))

@@ -192,6 +192,10 @@ class Receipt:
     url: str = ""
 
 
+# The name of an allowance that counts posts in any 24 hours, by which plans are checked as well.
+POSTS_IN_A_DAY = "posts in 24 hours"
+
+
 @dataclass(frozen=True)
 class Allowance:
     """What a platform says is left of one of its rate limits."""

@@ -19,7 +19,14 @@ from organisation.backoffice import ReadOnly, UntilActions
 from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from posting.chips import follow_up_chip, status_chip, step_chip
 from posting.labels import hold_label, release_label
-from posting.models import Approval, FollowUp, PostAttempt, PostEvent, PublishStep
+from posting.models import (
+    Approval,
+    FollowUp,
+    PolicyOverride,
+    PostAttempt,
+    PostEvent,
+    PublishStep,
+)
 
 
 @admin.register(Label)
@@ -167,6 +174,14 @@ class FollowUpAdmin(OfPost):
     @admin.display(description="state", ordering="state")
     def chip(self, follow_up: FollowUp) -> SafeString:
         return follow_up_chip(follow_up)
+
+
+@admin.register(PolicyOverride)
+class PolicyOverrideAdmin(OfPost):
+    """Who let a post go out that its platform's rules speak against, and why."""
+
+    list_display = ("post", "by", "at", "note")
+    list_select_related = ("post__piece", "post__account__platform", "by")
 
 
 @admin.register(Approval)

@@ -20,6 +20,7 @@ from platforms.costs import bill_for
 from platforms.failpoints import reached
 from platforms.models import Account
 from platforms.values import Rendition
+from posting import policy
 from posting.approvals import covers, hold_for_approval, needs_approval
 from posting.bulkheads import UNLIMITED, Bulkheads
 from posting.catching_up import late_now
@@ -140,6 +141,9 @@ def _claim_this(
     if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
         hold_for_approval(post, rendition, now)
         return None
+    if why_not := policy.why_not_now(post, now):
+        policy.stop(post, why_not)
+        return None
     comment = first_comment(post.piece_version, account.platform.slug, post.channel_type.slug)
     bill = bill_for(account, rendition, comment)
     if kept_by_cap(post, account, bill, now):
@@ -163,7 +167,7 @@ def in_line(account: Account, now: datetime) -> QuerySet[Post]:
     if account.late_policy != Account.LatePolicy.SEND:
         begun = Q(first_claimed_at__isnull=False) | Q(irrevocable=True)
         posts = posts.filter(Q(due_at__gte=now - account.late_limit) | begun)
-    return posts.select_related("piece", "piece_version", "channel_type").order_by(
+    return posts.select_related("piece", "piece_version", "channel_type", "platform").order_by(
         "-priority", "wake_at", "pk"
     )
 

@@ -19,6 +19,7 @@ from organisation.models import User
 from platforms.contract import Deletes
 from platforms.links import host_of, stands_at
 from platforms.parts import parts_out
+from posting import policy
 from posting.approval_notices import nobody_asks
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
@@ -55,6 +56,7 @@ def publish_now(post: Post, *, by: User, now: datetime) -> None:
     if Hold.APPROVAL in post.held_by and not post.irrevocable:
         raise NotPossible("The post waits: nobody has approved it. Approve it first.")
     _refuse_if_held(post)
+    _refuse_if_alike(post, now)
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to publish it now.")
 
 
@@ -65,6 +67,7 @@ def retry(post: Post, *, by: User, now: datetime) -> None:
     _refuse_if_maybe_out(post)
     _refuse_if_taken_down(post)
     _refuse_if_held(post)
+    _refuse_if_alike(post, now)
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to try it again.")
 
 
@@ -281,6 +284,11 @@ def _refuse_if_held(post: Post) -> None:
         raise NotPossible(
             "A label of its piece is on hold. Release the label first; nothing was changed."
         )
+
+
+def _refuse_if_alike(post: Post, now: datetime) -> None:
+    if not post.irrevocable and (why_not := policy.why_not_at(post, now)):
+        raise NotPossible(f"{why_not} Nothing was changed.")
 
 
 def _is(post: Post) -> str:

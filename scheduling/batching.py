@@ -13,11 +13,13 @@ from django.db.models import F
 from content.models import PieceVersion
 from organisation.models import Brand, User
 from platforms.models import Account, ChannelType
+from posting import policy
 from posting.approval_notices import ask_for_approval
 from posting.deciding import NotPossible, publish_now
 from posting.models import Batch, Post
 from posting.queueing import queue_post
 from posting.states import Hold
+from scheduling.slots import lock, take_next_slot
 from scheduling.timing import schedule
 
 TAKE_BACK_MAX = 60  # seconds
@@ -29,6 +31,7 @@ class When(Enum):
     READY = "ready"  # they wait without a time
     NOW = "now"
     AT = "at"
+    SLOT = "slot"  # the next free slot of each account
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Plan:
     take_back: int = 0  # seconds from 0 to 60 in which NOW can still be taken back
     for_approval: bool = False  # hold them until someone approves, whatever the account asks
     again: bool = False  # allow a further copy of what an account already has
+    queue: str = ""  # for SLOT: whose slots; empty: those for any post
+    note: str = ""  # why nearly the same text may go to several accounts, where that is forbidden
 
 
 class BatchRefused(Exception):
@@ -82,6 +87,8 @@ def send_off(
         raise ValidationError(f"Posts can be taken back for 0 to {TAKE_BACK_MAX} seconds.")
     with transaction.atomic():
         batch, new = Batch.objects.get_or_create(id=key, defaults={"brand": brand, "by": by})
+        if new and plan.when is When.SLOT:
+            lock(target.account.pk for target in targets)
         if new:
             _make_all(batch, targets, plan, by, now)
     return batch, new
@@ -112,8 +119,12 @@ def _make(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) -> 
     post.refresh_from_db()
     if plan.for_approval:
         ask_for_approval(post, by)
+    if plan.note.strip() and policy.rule_for(post):
+        policy.allow(post, by=by, now=now, note=plan.note)
     if plan.when is When.AT:
         zone = plan.zone or target.account.timezone
         schedule(post, wall=plan.wall, zone=zone, fold=plan.fold, by=by, now=now)
+    elif plan.when is When.SLOT:
+        take_next_slot(post, queue=plan.queue, by=by, now=now)
     elif plan.when is When.NOW:
         publish_now(post, by=by, now=now + timedelta(seconds=plan.take_back))

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from organisation.audit import record
 from organisation.models import User
 from platforms.checking import stopping
+from posting import policy
 from posting.deciding import FRESH, NotPossible
 from posting.models import Post, PostEvent, PublishStep
 from posting.preparing import problems_with
@@ -28,7 +29,8 @@ def schedule(
     """Let a post go out at a wall time, such as "2026-11-24 09:30"; a scheduled one moves there.
 
     Raises ValidationError, with nothing changed, for a time that is past, skipped or unreadable,
-    for an unknown zone, for content the platform would refuse, and for an account that cannot send;
+    for an unknown zone, for content the platform would refuse, for what it forbids beside the post
+    of another account (`posting.policy`), and for an account that cannot send;
     NotPossible when the post has moved on meanwhile, or part of it is or may be out.
     """
     due_at = instant_to_send(wall, zone, fold, now)
@@ -37,6 +39,8 @@ def schedule(
     problems = stopping(problems_with(post, post.account))
     if problems:
         raise ValidationError([problem.sentence for problem in problems])
+    if why_not := policy.why_not_at(post, due_at):
+        raise ValidationError(f"{why_not} Nothing was scheduled.", code="alike")
     local = parse_wall(wall)
     values = {
         **FRESH,

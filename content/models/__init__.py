@@ -3,6 +3,6 @@
 from content.models.draft import Draft
 from content.models.label import Label
 from content.models.media import MediaAsset
-from content.models.piece import Piece, PieceVersion, VersionMedia
+from content.models.piece import Piece, PieceVersion, TextPrint, VersionMedia
 
-__all__ = ["Draft", "Label", "MediaAsset", "Piece", "PieceVersion", "VersionMedia"]
+__all__ = ["Draft", "Label", "MediaAsset", "Piece", "PieceVersion", "TextPrint", "VersionMedia"]

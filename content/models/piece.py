@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from content.models.label import Label
 from content.models.media import MediaAsset
+from content.sameness import prints_of
 from organisation.models import Brand
 from organisation.models.brand import Person
 
@@ -86,7 +87,34 @@ class PieceVersion(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise TypeError("A version is never changed. Save a new one.")
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            TextPrint.objects.bulk_create(
+                TextPrint(version=self, channel=channel[:80], value=value)
+                for channel, value in prints_of(self.text, self.link, self.variants).items()
+            )
+
+
+class TextPrint(models.Model):
+    """What a version says, in short, so that texts which are nearly the same find each other.
+
+    One for all channels, and one for each that says something else. Made from the version, which
+    never changes; `content.sameness` makes and compares them.
+    """
+
+    version = models.ForeignKey(PieceVersion, on_delete=models.CASCADE, related_name="prints")
+    channel = models.CharField(
+        max_length=80, blank=True, help_text="One with words of its own; empty for all others."
+    )
+    value = models.CharField(max_length=60, blank=True, help_text="Empty: no text.")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("version", "channel"), name="print_once_per_channel"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.value[:11] or 'no text'}"
 
 
 class VersionMedia(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from content.rendering import render
 from desk.compose.cards import Deck, deck_of
 from desk.compose.composition import Composition, Place
+from desk.compose.conflicts import Told, conflicts_in
 from desk.compose.fixes import Fix, fixes_for
 from desk.compose.marking import Marked, marked
 from desk.costs import Cost, costs_of, total
@@ -110,8 +112,8 @@ class Row:
 class Checks:
     """Everything the page says about the form while it is being filled in."""
 
-    def __init__(self, composition: Composition) -> None:
-        self.composition = composition
+    def __init__(self, composition: Composition, now: datetime) -> None:
+        self.composition, self.now = composition, now
 
     @cached_property
     def shown(self) -> list[Shown]:
@@ -182,10 +184,21 @@ class Checks:
             fixes = fixes_for(problem, shown.place, shown.limits, pictures)
             yield Row(shown.place, problem, fixes, len(same))
 
+    @cached_property
+    def conflicts(self) -> list[Told]:
+        """What speaks against the time that is chosen, at any of the accounts."""
+        return conflicts_in(self.composition, self.now)
+
+    @property
+    def too_alike(self) -> bool:
+        """A platform forbids it beside another account's, and nobody has said why it may be."""
+        return any(told.conflict.stops for told in self.conflicts)
+
     @property
     def stops(self) -> int:
-        return sum(row.stops for row in self.problems)
+        alike = sum(told.stops for told in self.conflicts)
+        return sum(row.stops for row in self.problems) + alike
 
     @property
     def warns(self) -> int:
-        return len(self.problems) - self.stops
+        return len(self.problems) + len(self.conflicts) - self.stops

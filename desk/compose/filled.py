@@ -9,6 +9,8 @@ from django.http import Http404, QueryDict
 
 from content.models import MediaAsset
 from desk.compose.options import WORDS_MAX
+from posting.policy import NOTE_MAX
+from scheduling.models.slot import clean_queue
 
 PICTURES_MAX = 20
 TARGETS_MAX = 100
@@ -71,6 +73,8 @@ class Filled:
     fold: str = ""  # "0" or "1" once the person has said which of two equal times is meant
     hold: int = 0  # seconds in which it can be taken back
     again: bool = False
+    queue: str = ""  # whose slots, for the next free one
+    note: str = ""  # why nearly the same text may go to several accounts, where that is forbidden
     follow: list[int] = field(default_factory=list)  # posts of the piece that say the same from now
     window: str = ""  # which window of a browser it stands in
     turn: int = 0  # when that window sent it, ms by the browser's clock; rises
@@ -120,6 +124,8 @@ class Filled:
             fold=data.get("fold", "") if data.get("fold") in ("0", "1") else "",
             hold=_number(data.get("hold")),
             again=bool(data.get("again")),
+            queue=clean_queue(data.get("queue", "")),
+            note=data.get("note", "")[:NOTE_MAX],
             follow=[_number(name) for name in data.getlist("follow")][:TARGETS_MAX],
             window=data.get("window", "")[:40],
             turn=_number(data.get("turn")),

@@ -18,8 +18,8 @@ from posting.models import Batch
 from scheduling.batching import TAKE_BACK_MAX, BatchRefused, Plan, Target, When, send_off
 
 HOLDS = (0, 10, 30, 60)  # seconds
-WAYS = ("now", "at", "approval", "ready")
-NEEDS_PUBLISHING = ("now", "at")
+WAYS = ("now", "at", "slot", "approval", "ready")
+NEEDS_PUBLISHING = ("now", "at", "slot")
 
 Errors = dict[str, list[str]]  # sentences by the field they stand beside
 
@@ -172,7 +172,8 @@ def _keep_piece(composition: Composition, piece: Piece) -> Sent:
 def _plan(composition: Composition) -> Plan:
     filled = composition.filled
     timed = wants_time(composition)
-    when = When.AT if timed else When.NOW if filled.when == "now" else When.READY
+    ways = {"now": When.NOW, "slot": When.SLOT}
+    when = When.AT if timed else ways.get(filled.when, When.READY)
     return Plan(
         when,
         wall=filled.wall if timed else "",
@@ -181,6 +182,8 @@ def _plan(composition: Composition) -> Plan:
         take_back=min(filled.hold, TAKE_BACK_MAX) if when is When.NOW else 0,
         for_approval=filled.when == "approval",
         again=filled.again,
+        queue=filled.queue,
+        note=filled.note,
     )
 
 

@@ -7,10 +7,13 @@ from django.core.exceptions import ValidationError
 
 from desk.compose.composition import Composition
 from desk.words import place
+from platforms.models import Account
+from scheduling.slots import NoFreeSlot, next_opening
 from scheduling.timing import instant_to_send
 from scheduling.walltime import instant_of, is_ambiguous, neighbours, parse_wall, zone_named
 
 OWN = "own"  # each account's own zone
+SLOTS = 5  # accounts whose next slots are named while the form is filled in
 BRIEFLY = {
     "past": "That time is past.",
     "gap": "That time does not exist.",
@@ -48,11 +51,32 @@ def wants_time(composition: Composition) -> bool:
 
 def notes_on_time(composition: Composition, now: datetime) -> list[Note]:
     """Return what is to be said about the time; nothing until there is one."""
+    if composition.filled.when == "slot":
+        return _notes_on_slots(composition, now)
     if not wants_time(composition) or not (composition.filled.day and composition.filled.time):
         return []
     notes = [_note(composition, zone, now) for zone in zones_of(composition)]
     stops = [note for note in notes if note.stop]
     return list({note.sentence: note for note in stops or notes}.values())
+
+
+def _notes_on_slots(composition: Composition, now: datetime) -> list[Note]:
+    """When the next free slots are now. Somebody may be faster, and then it is the one after."""
+    accounts = list({place.account.pk: place.account for place in composition.chosen}.values())
+    notes = [_note_on_slot(account, composition.filled.queue, now) for account in accounts[:SLOTS]]
+    more = len(accounts) - SLOTS
+    if more > 0:
+        notes.append(Note(f"And the next free slots of {more} more accounts."))
+    return sorted(notes, key=lambda note: not note.stop)
+
+
+def _note_on_slot(account: Account, queue: str, now: datetime) -> Note:
+    try:
+        opening = next_opening(account, now, queue=queue, post=None)
+    except NoFreeSlot as refusal:
+        return Note(refusal.messages[0], "No free slot.")
+    there = opening.wall
+    return Note(f"{account.name}: {there:%A} {there.day} {there:%B} at {there:%H:%M %Z}.")
 
 
 def zones_of(composition: Composition) -> list[str]:

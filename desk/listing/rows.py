@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.urls import reverse
+
 from content.models import VersionMedia
 from desk.decisions import (
     BY_SLUG,
@@ -23,6 +25,7 @@ from posting.models import Post
 from posting.preparing import problems_with
 from posting.spending import CAPPED
 from posting.states import Hold, Status
+from scheduling.conflicts import Conflict, conflicts_of_posts
 
 SOON = timedelta(seconds=5)
 LONGEST_PAUSE = 3600  # seconds between two looks of a page where nothing moves
@@ -43,6 +46,7 @@ class Row:
     post: Post
     now: datetime
     rights: frozenset[str]
+    conflicts: tuple[Conflict, ...] = ()
 
     @property
     def picture(self) -> VersionMedia | None:
@@ -70,7 +74,7 @@ class Row:
 
     @property
     def remark(self) -> Remark:
-        return remark_on(self.post, self.now)
+        return remark_on(self.post, self.now, self.conflicts)
 
     @property
     def moves(self) -> bool:
@@ -93,7 +97,9 @@ class Row:
 
 STUCK = (Status.FAILED, Status.MISSED)
 # Decided on the post's page, evidence first.
-WITH_EVIDENCE = ("it-is-out", "send-again", "give-up", "it-is-gone", "edit")
+WITH_EVIDENCE = (
+    "it-is-out", "send-again", "give-up", "it-is-gone", "edit", "allow-alike",
+)  # fmt: skip
 
 
 def rows_of(ids: Sequence[int], *, user: User, now: datetime) -> list[Row]:
@@ -103,8 +109,14 @@ def rows_of(ids: Sequence[int], *, user: User, now: datetime) -> list[Row]:
     reach = Reach(user)
     rights = (PUBLISH_POST, APPROVE_POST, WRITE_PIECE)
     held = {right: {brand.pk for brand in reach.where(right)} for right in rights}
+    conflicts = conflicts_of_posts(posts, now)
     return [
-        Row(post, now, frozenset(right for right in held if post.brand_id in held[right]))
+        Row(
+            post,
+            now,
+            frozenset(right for right in held if post.brand_id in held[right]),
+            tuple(conflicts.get(post.pk, ())),
+        )
         for post in (by_id[pk] for pk in ids if pk in by_id)
     ]
 
@@ -125,7 +137,7 @@ def look_again(rows: Iterable[Row], now: datetime) -> str:
     return f"load delay:{min(max(int(pause), 2), LONGEST_PAUSE)}s"
 
 
-def remark_on(post: Post, now: datetime) -> Remark:
+def remark_on(post: Post, now: datetime, conflicts: Sequence[Conflict] = ()) -> Remark:
     """Return what a person should know of the post before anything else."""
     status = Status(post.status)
     if status == Status.UNCONFIRMED:
@@ -138,14 +150,14 @@ def remark_on(post: Post, now: datetime) -> Remark:
     if status == Status.PUBLISHING:
         return Remark("A worker is sending it", "", "paper-plane")
     if status in (Status.READY, Status.SCHEDULED):
-        return _before_sending(post, now)
+        return _before_sending(post, conflicts)
     if status == Status.PUBLISHED and post.remote_url:
         return Remark(f"Open at {post.account.platform.name}", "", "arrow-up-right-from-square",
                       post.remote_url)  # fmt: skip
     return Remark("", "", "")
 
 
-def _before_sending(post: Post, now: datetime) -> Remark:
+def _before_sending(post: Post, conflicts: Sequence[Conflict]) -> Remark:
     if not post.account.can_send:
         words = f"{post.account.get_state_display()}: {post.account.name}"
         return Remark(words, Status.FAILED, "link-slash")
@@ -163,4 +175,11 @@ def _before_sending(post: Post, now: datetime) -> Remark:
     stops = stopping(problems_with(post, post.account)) if post.snapshot is None else []
     if stops:
         return Remark(stops[0].sentence, Status.FAILED, "triangle-exclamation")
-    return Remark("Nothing to fix")
+    return _in_conflict(post, conflicts) if conflicts else Remark("Nothing to fix")
+
+
+def _in_conflict(post: Post, conflicts: Sequence[Conflict]) -> Remark:
+    first, *more = conflicts
+    words = f"{first.sentence} And {len(more)} more." if more else first.sentence
+    look = Status.FAILED if first.stops else Status.UNCONFIRMED
+    return Remark(words, look, first.icon, f"{reverse('desk:post', args=[post.pk])}#conflicts")

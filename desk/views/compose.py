@@ -50,6 +50,7 @@ from desk.reach import chosen_brand
 from desk.views.not_sent import not_sent
 from organisation.models import User
 from organisation.rights import WRITE_PIECE, brands_where
+from scheduling.slots import queues_of
 
 PAGE = "syndication/posting/compose.html"
 SIGNED_OUT = "You are signed out. Nothing was lost."
@@ -195,13 +196,15 @@ def page_context(
 
 def checked_context(composition: Composition, errors: Errors) -> dict[str, Any]:
     """The parts that follow what is typed."""
+    now = timezone.now()
     return {
         "c": composition,
         "filled": composition.filled,
         "channels": composition.channels,
-        "checks": Checks(composition),
-        "notes": notes_on_time(composition, timezone.now()),
+        "checks": Checks(composition, now),
+        "notes": notes_on_time(composition, now),
         "timed": wants_time(composition),
+        "queues": queues_of({place.account.pk for place in composition.places}),
         "errors": errors,
         "overtaken": overtaken(composition),
         "kept": Kept(composition.draft_edits),

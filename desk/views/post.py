@@ -19,6 +19,7 @@ from django.views.generic import DetailView
 
 from desk.answers import answers_to, refusal_of
 from desk.asking import asked_back
+from desk.conflicts import told_of
 from desk.decisions import BY_SLUG, DECISIONS, Decision, needs_earliest, waits_for_approval
 from desk.evidence import evidence
 from desk.home import LONGEST_PAUSE
@@ -86,6 +87,8 @@ class PostPage(LoginRequiredMixin, DetailView):
             elsewhere=elsewhere(self.object),
             performance=performance_of(self.object),
             may_reword=may_reword(self.request.user, self.object),
+            conflicts=told_of(self.object, now),
+            may_fix=may(self.request.user, PUBLISH_POST, self.object.brand),
             **kwargs,
         )
 

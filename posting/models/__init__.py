@@ -4,6 +4,7 @@ from posting.models.approval import Approval
 from posting.models.batch import Batch
 from posting.models.followup import FollowUp
 from posting.models.journal import PostAttempt, PostEvent, PublishStep
+from posting.models.override import PolicyOverride
 from posting.models.post import Post
 from posting.models.saved_view import SavedView
 from posting.models.sendable import Sendable
@@ -12,6 +13,7 @@ __all__ = [
     "Approval",
     "Batch",
     "FollowUp",
+    "PolicyOverride",
     "Post",
     "PostAttempt",
     "PostEvent",

@@ -12,6 +12,7 @@ from organisation.api.paging import LIMIT, LIMIT_MAX
 from organisation.api.reading import Id, Strict, Text, Truth, Whole
 from posting.states import Status
 from scheduling.batching import TAKE_BACK_MAX
+from scheduling.models.slot import QUEUE_MAX, clean_queue
 
 TARGETS_MAX = 50
 PICTURES_MAX = 20
@@ -107,6 +108,18 @@ class Time(Strict):
         return wall
 
 
+class Slot(Strict):
+    """The next free slot."""
+
+    queue = Text(
+        max_length=QUEUE_MAX, required=False, default="", allow_blank=True,
+        help_text="Such as evergreen; left out: the slots for any post.",
+    )  # fmt: skip
+
+    def validate_queue(self, queue: str) -> str:
+        return clean_queue(queue)
+
+
 class TargetAsked(Strict):
     """Where it goes: an account, and which kind of post there."""
 
@@ -133,6 +146,14 @@ class NewPosts(Strict):
     )
     time = Time(required=False, allow_null=True)
     publish_now = Truth(required=False, default=False)
+    slot = Slot(
+        required=False, allow_null=True, help_text="The next free slot of each account's own."
+    )
+    alike_note = Text(
+        max_length=300, required=False, default="", allow_blank=True,
+        help_text="Why nearly the same text may go to several accounts where that is forbidden. "
+        "Kept in the audit log.",
+    )  # fmt: skip
     take_back = Whole(
         min_value=0, max_value=TAKE_BACK_MAX, required=False, default=0,
         help_text="Seconds in which publish_now can still be cancelled.",
@@ -151,6 +172,10 @@ class NewPosts(Strict):
             raise serializers.ValidationError(dict.fromkeys(given, words))
         if "piece" not in data and not {"text", "link", "media", "variants"} & set(given):
             raise serializers.ValidationError({"text": "There is nothing to say. Send a text."})
+        if data.get("slot") is not None and (data["publish_now"] or data.get("time")):
+            raise serializers.ValidationError(
+                {"slot": "A post takes a slot, goes out at a time, or now. Leave out the others."}
+            )
         if data["publish_now"] and data.get("time"):
             raise serializers.ValidationError(
                 {"publish_now": "A post goes out now or at a time. Leave out one of the two."}
@@ -170,6 +195,13 @@ class PostChange(Strict):
     link = Link(required=False)
     media = serializers.ListField(child=Id(), required=False, max_length=PICTURES_MAX)
     time = Time(required=False, allow_null=True, help_text="null takes its time away.")
+    slot = Slot(required=False, help_text="The next free slot of its account, instead of a time.")
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "slot" in data and "time" in data:
+            words = "A post takes a slot or a time. Leave out one of the two."
+            raise serializers.ValidationError({"slot": words})
+        return data
 
 
 class QueueAsked(serializers.Serializer):

@@ -15,6 +15,7 @@ from posting.models import Post
 from posting.states import Status
 from scheduling.api.making import pictures
 from scheduling.api.refusals import refusals
+from scheduling.slots import take_next_slot
 from scheduling.timing import schedule, unschedule
 
 WORDS = ("text", "link", "media")
@@ -32,6 +33,9 @@ def change(post: Post, asked: dict[str, Any], caller: Caller, now: datetime) -> 
                 edit_post(post, version=asked["version"], by=caller.user, now=now, **said)
         else:
             require_seen(post, asked["version"])
+        if "slot" in asked:
+            with refusals():
+                take_next_slot(post, queue=asked["slot"]["queue"], by=caller.user, now=now)
         if "time" in asked:
             with refusals(about_time=True):
                 give_time(post, asked["time"], caller, now)
@@ -70,7 +74,7 @@ def _require_for_change(post: Post, asked: dict[str, Any], caller: Caller) -> No
     """Words of a post without a time are an author's; whatever changes what leaves is not."""
     if set(asked) & set(WORDS):
         caller.require(WRITE_PIECE, post.brand, Scope.POSTS_WRITE)
-    if "time" in asked or post.status != Status.READY:
+    if "time" in asked or "slot" in asked or post.status != Status.READY:
         caller.require(PUBLISH_POST, post.brand, Scope.POSTS_PUBLISH)
 
 

@@ -139,9 +139,15 @@ def _channel(place: int, account: Account, slug: str | None) -> ChannelType:
 
 
 def _plan(asked: dict[str, Any]) -> Plan:
-    common = {"for_approval": asked["for_approval"], "again": asked["again"]}
+    common = {
+        "for_approval": asked["for_approval"],
+        "again": asked["again"],
+        "note": asked["alike_note"],
+    }
     if asked["publish_now"]:
         return Plan(When.NOW, take_back=asked["take_back"], **common)
+    if (slot := asked.get("slot")) is not None:
+        return Plan(When.SLOT, queue=slot["queue"], **common)
     if time := asked.get("time"):
         zone = time.get("zone", "")
         return Plan(When.AT, wall=time["wall"], zone=zone, fold=time["fold"], **common)

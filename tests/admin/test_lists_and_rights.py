@@ -1,11 +1,15 @@
 """Every list of the back office: one number of queries, and only for whom it is meant."""
 
+from datetime import UTC, datetime, time
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
 from organisation.models import AuditEntry, Instance, Role
 from platforms.models import RateBudget
+from posting.models import PolicyOverride
+from scheduling.models import Blackout, IgnoredConflict, Slot, TimeRules
 from tests import factories
 from tests.factories import (
     AccountFactory,
@@ -32,6 +36,8 @@ from tests.factories import (
     WatchFactory,
 )
 
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
 
 def account_of(brand):
     return AccountFactory(brand=brand)
@@ -51,6 +57,31 @@ def budget_of(brand):
     return RateBudget.objects.create(
         platform=account.platform, account=account, name="calls", read_at=account.created_at
     )
+
+
+def override_of(brand):
+    post, by = post_of(brand), UserFactory()
+    return PolicyOverride.objects.create(post=post, words="x", note="A reply", by=by, at=NOW)
+
+
+def ignored_of(brand):
+    post, by = post_of(brand), UserFactory()
+    return IgnoredConflict.objects.create(
+        post=post, kind="gap", facts="x", sentence="Too close.", note="On purpose", by=by, at=NOW
+    )
+
+
+def slot_of(brand):
+    return Slot.objects.create(account=account_of(brand), days=31, at=time(9))
+
+
+def rules_of(brand):
+    return TimeRules.objects.create(brand=brand, account=account_of(brand), country="GB")
+
+
+def blackout_of(brand):
+    day = NOW.date()
+    return Blackout.objects.create(brand=brand, first=day, last=day, why="Stocktaking")
 
 
 def audit_of(brand):
@@ -76,6 +107,11 @@ LISTS = {
     "organisation_notice": lambda brand: NoticeFactory(brand=brand),
     "organisation_switch": switch_of,
     "platforms_account": account_of,
+    "posting_policyoverride": override_of,
+    "scheduling_blackout": blackout_of,
+    "scheduling_ignoredconflict": ignored_of,
+    "scheduling_slot": slot_of,
+    "scheduling_timerules": rules_of,
     "platforms_oauthflow": lambda brand: OAuthFlowFactory(brand=brand),
     "platforms_platformcredential": lambda brand: CredentialFactory(
         account=AccountFactory(brand=brand, token=False)
@@ -115,6 +151,8 @@ READ_ONLY = (
     "analytics_watch",
     "posting_approval",
     "posting_followup",
+    "posting_policyoverride",
+    "scheduling_ignoredconflict",
     "posting_postattempt",
     "posting_postevent",
     "posting_publishstep",

@@ -64,6 +64,7 @@ TABLE = {
     "remove_demo":       (403, 403, 403, 200, 403, 404, SIGN_IN),
     "platforms":         (200, 200, 200, 200, 200, 200, SIGN_IN),
     "account":           (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "account_times":     (403, 403, 422, 422, 403, 404, SIGN_IN),  # a blackout without its days
     "account_act":       (403, 403, 403, AWAY, 403, 404, SIGN_IN),
     "connect":           (403, 403, 403, 200, 403, 404, SIGN_IN),
     "connect_start":     (403, 403, 403, AWAY, 403, 404, SIGN_IN),
@@ -120,6 +121,7 @@ TABLE = {
     "day_note":          (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
     "post":              (200, 200, 200, 200, 200, 404, SIGN_IN),
     "post_live":         (200, 200, 200, 200, 200, 404, STOP),
+    "fix_conflict":      (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "decide":            (403, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
     "channel":           (200, 200, 200, 200, 200, 200, SIGN_IN),  # with one's own brands
     "channel_pretend":   (403, 403, 403, AWAY, 403, 404, SIGN_IN),
@@ -214,6 +216,8 @@ def requests_of(world):
         "remove_demo": ("GET", [], {}),
         "platforms": ("GET", [], {}),
         "account": ("GET", [world.account.pk], {}),
+        "account_times": ("POST", [world.account.pk], {"part": "blackout"}),
+        "fix_conflict": ("POST", [*post, "next-free"], {"kind": "gap"}),
         "account_act": ("POST", [world.account.pk, "pause"], {}),
         "connect": ("GET", [], {"brand": world.brand.pk}),
         "connect_start": (

@@ -13,7 +13,7 @@ from platforms.contract import Journal
 from platforms.errors import PlatformError, RateLimited, Unclear
 from platforms.links import web_address
 from platforms.telling import POST, READING
-from platforms.values import Allowance, Json, MediaItem, Receipt, Rendition
+from platforms.values import POSTS_IN_A_DAY, Allowance, Json, MediaItem, Receipt, Rendition
 
 QUOTA_FRESH = timedelta(hours=1)
 QUOTA = 50  # posts in 24 hours, where Instagram does not say; its pages differ (unsure)
@@ -79,7 +79,7 @@ def check_quota(profile: Profile) -> Json:
 
 
 def _tell_quota(profile: Profile, total: int, left: int, resets_at: datetime | None = None) -> None:
-    said = Allowance("posts in 24 hours", total, left, resets_at)
+    said = Allowance(POSTS_IN_A_DAY, total, left, resets_at)
     profile.connection.client.told.append(said)
 
 

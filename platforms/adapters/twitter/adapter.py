@@ -1,7 +1,7 @@
 """The adapter: what X is, and which of its parts does what."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from platforms.adapters.twitter import costs, publishing, reading
@@ -57,6 +57,9 @@ class Twitter:
     api_version: ClassVar[str] = "2"
     credential_types: ClassVar[tuple[str, ...]] = ("access_token",)
     reading_costs: ClassVar[bool] = True
+    # X's automation rules forbid duplicative or substantially similar posts over several accounts
+    # of one owner, and name no time; a day is our reading of it (help.x.com, X automation rules).
+    stops_alike_within: ClassVar[timedelta] = timedelta(hours=24)
     login_paths: ClassVar[tuple[LoginPath, ...]] = (X_LOGIN,)
 
     def __init__(self, connection: Connection) -> None:

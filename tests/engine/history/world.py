@@ -13,7 +13,7 @@ from django.db import models, transaction
 from PIL import Image
 
 from content.media import keep_picture
-from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
+from content.models import MediaAsset, Piece, PieceVersion, TextPrint, VersionMedia
 from content.writing import EditConflict
 from organisation.models import AuditEntry, Brand, Notice, Switch, User
 from platforms.models import Account, PlatformCredential, RateBudget
@@ -36,6 +36,7 @@ HISTORY: tuple[type[models.Model], ...] = (
     FollowUp,
     Post,
     VersionMedia,
+    TextPrint,
     PieceVersion,
     Piece,
     MediaAsset,
