@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from scheduling.days_off import Taken
 from scheduling.holiday_calendars import NONE, validate_country
 from scheduling.models import TimeRules
 from scheduling.models.rules import LOOK_BACK, LOOK_BACK_MAX
@@ -206,3 +207,30 @@ def hours_in(rows: HoursRows, any_hour: bool) -> list[dict[str, Any]] | None:
         for row in rows.given
     ]
     return given or ([] if any_hour else None)
+
+
+class BlackoutFileForm(forms.Form):
+    """Days off out of a calendar file."""
+
+    calendar = forms.FileField(
+        label="Days off from a calendar file (.ics)",
+        max_length=200,
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".ics,text/calendar"}),
+        help_text="School holidays, trade fairs. Days that are there already are not doubled.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+    whole_brand = forms.BooleanField(
+        label="For all accounts of the brand",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+
+def told_of_days_off(taken: Taken) -> str:
+    """Say what became of a calendar file."""
+    said = [f"{taken.added} blackout{'' if taken.added == 1 else 's'} added."]
+    if taken.there:
+        said.append(f"{taken.there} were there already.")
+    if taken.left_out:
+        said.append(f"{taken.left_out} left out: past, repeating, or without a readable day.")
+    return " ".join(said)

@@ -32,6 +32,8 @@ PLACES = (
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
     Place("Recurring plans", "repeat", "desk:plans", in_rail=False,
           also="again every week month rule recurrence"),
+    Place("Calendar feeds", "rss", "desk:feeds", in_rail=False,
+          also="ical icalendar subscribe link phone outlook google"),
     Place("Analytics", "chart-line", "desk:analytics", also="reach clicks report"),
     Place("Media", "image", "desk:media", also="pictures library"),
     Place("Platforms", "plug", "desk:platforms", also="accounts connect dashboard"),

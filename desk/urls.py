@@ -21,6 +21,7 @@ from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.conflicts import fix_conflict
 from desk.views.day_notes import day_note, day_note_new
+from desk.views.feeds import feed, feed_revoke, feeds
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
 from desk.views.hub import (
@@ -81,6 +82,9 @@ urlpatterns = [
     ),
     path("syndication/callbacks/<slug:platform>/erase", callbacks.erase, name="erase"),
     path("syndication/erased/<str:code>", callbacks.erased, name="erased"),
+    path("syndication/scheduling/feeds", feeds, name="feeds"),
+    path("syndication/scheduling/feeds/<int:pk>/revoke", feed_revoke, name="feed_revoke"),
+    path("syndication/scheduling/feeds/<str:word>.ics", feed, name="feed"),
     path("syndication/scheduling/plans", plans.Plans.as_view(), name="plans"),
     path("syndication/scheduling/plans/new", plans.make, name="new_plan"),
     path("syndication/scheduling/plans/<int:pk>", plans.PlanDetail.as_view(), name="plan"),

@@ -23,6 +23,7 @@ from posting.models.post import PostQuerySet
 from scheduling.forms import NewPostForm
 from scheduling.models import (
     Blackout,
+    CalendarFeed,
     DayNote,
     IgnoredConflict,
     Occurrence,
@@ -285,3 +286,16 @@ class IgnoredConflictAdmin(ReadOnly):
     list_display = ("at", "by", "kind", "sentence", "note")
     list_select_related = ("by",)
     list_filter = ("kind",)
+
+
+@admin.register(CalendarFeed)
+class CalendarFeedAdmin(ReadOnly):
+    """One's own links; a superuser sees all. They are made and revoked on their own page."""
+
+    list_display = ("name", "user", "brand", "created_at", "last_used_at", "revoked_at")
+    list_select_related = ("user", "brand")
+    exclude = ("hash",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = admin.ModelAdmin.get_queryset(self, request)
+        return rows if request.user.is_superuser else rows.filter(user=request.user)

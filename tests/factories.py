@@ -28,7 +28,7 @@ from platforms.models import (
 )
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.states import Status
-from scheduling.models import DayNote, Occurrence, Schedule, ScheduleTarget
+from scheduling.models import CalendarFeed, DayNote, Occurrence, Schedule, ScheduleTarget
 
 PASSWORD = "a long sentence nobody guesses"
 
@@ -469,3 +469,14 @@ class OccurrenceFactory(DjangoModelFactory):
         lambda row: datetime.fromisoformat(row.nominal).replace(tzinfo=UTC)
     )
     reason = "The account is paused."
+
+
+class CalendarFeedFactory(DjangoModelFactory):
+    """A link whose secret word nobody knows."""
+
+    class Meta:
+        model = CalendarFeed
+
+    user = factory.SubFactory(UserFactory)
+    name = "my phone"
+    hash = factory.Sequence(lambda n: f"{n:064x}")

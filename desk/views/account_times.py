@@ -13,6 +13,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from desk.account_times import (
+    BlackoutFileForm,
     BlackoutForm,
     HoursForms,
     RulesForm,
@@ -20,12 +21,14 @@ from desk.account_times import (
     hours_asked,
     hours_in,
     rules_asked,
+    told_of_days_off,
 )
 from desk.views.accounts import account_of
 from organisation.models import User
 from organisation.rights import PUBLISH_POST, may
 from platforms.models import Account
 from scheduling import setting
+from scheduling.days_off import take_days_off
 from scheduling.models import Blackout, Slot, TimeRules
 from scheduling.slots import coming, queues_of
 
@@ -49,6 +52,7 @@ class AccountTimesPage(LoginRequiredMixin, View):
             "rules": self._rules,
             "brand-rules": self._rules,
             "blackout": self._blackout,
+            "blackout-file": self._blackout_file,
             "end-blackout": self._end_blackout,
         }
         part = request.POST.get("part", "")
@@ -95,6 +99,20 @@ class AccountTimesPage(LoginRequiredMixin, View):
         messages.success(request, "Nothing goes out on these days without being told.")
         return {}
 
+    def _blackout_file(self, request: HttpRequest, account: Account, by: User) -> dict[str, Any]:
+        form = BlackoutFileForm(request.POST, request.FILES, prefix="file")
+        if not form.is_valid():
+            return {"blackout_file": form}
+        whose = None if form.cleaned_data["whole_brand"] else account
+        data, today = form.cleaned_data["calendar"].read(), timezone.localdate()
+        try:
+            taken = take_days_off(data, account.brand, whose, by=by, today=today)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+            return {"blackout_file": form}
+        messages.success(request, told_of_days_off(taken))
+        return {}
+
     def _end_blackout(self, request: HttpRequest, account: Account, by: User) -> dict[str, Any]:
         asked = request.POST.get("blackout", "")
         number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
@@ -129,6 +147,7 @@ class AccountTimesPage(LoginRequiredMixin, View):
             "brand_rules": RulesForm(initial=rules_asked(shared), prefix="brand-rules"),
             "brand_hours": HoursForms(initial=hours_asked(shared), prefix="brand-rules-hours"),
             "blackout": BlackoutForm(prefix="blackout"),
+            "blackout_file": BlackoutFileForm(prefix="file"),
             "blackouts": off[:BLACKOUTS],
             **bound,
         }

@@ -1,6 +1,7 @@
-"""When things go out: recurring plans, slots, what is asked of times, and notes on days."""
+"""When things go out: recurring plans, slots, what is asked of times, notes and feeds."""
 
 from scheduling.models.day_note import DayNote
+from scheduling.models.feed import CalendarFeed
 from scheduling.models.ignored import IgnoredConflict
 from scheduling.models.recurring import Occurrence, Schedule, ScheduleTarget
 from scheduling.models.rules import Blackout, TimeRules
@@ -8,6 +9,7 @@ from scheduling.models.slot import Slot
 
 __all__ = [
     "Blackout",
+    "CalendarFeed",
     "DayNote",
     "IgnoredConflict",
     "Occurrence",

@@ -31,6 +31,7 @@ from tests.desk.composing import form
 from tests.factories import (
     AccountFactory,
     BrandFactory,
+    CalendarFeedFactory,
     DayNoteFactory,
     ErasureFactory,
     MembershipFactory,
@@ -77,6 +78,9 @@ TABLE = {
     "deauthorise":       (400,) * 7,  # platforms sign what they send; nobody here can
     "erase":             (400,) * 7,
     "erased":            (200,) * 7,  # for whoever has the code
+    "feeds":             (200, 200, 200, 200, 200, 200, SIGN_IN),  # one's own links
+    "feed_revoke":       (404, 404, 404, AWAY, 404, 404, SIGN_IN),  # the administrator's own
+    "feed":              (404,) * 7,  # for whoever has the link
     "plans":             (200, 200, 200, 200, 200, 200, SIGN_IN),
     "new_plan":          (403, 403, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
     "plan":              (200, 200, 200, 200, 200, 404, SIGN_IN),
@@ -185,6 +189,7 @@ def world(db, data_dir, settings):
         notice=NoticeFactory(brand=brand),
         note=DayNoteFactory(brand=brand),
         picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
+        feed=CalendarFeedFactory(user=by, brand=brand),
         plan=(plan := ScheduleFactory(account=account)),
         time=OccurrenceFactory(target=plan.targets.get()),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
@@ -234,6 +239,9 @@ def requests_of(world):
         "deauthorise": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erase": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erased": ("GET", [world.erasure.code], {}),
+        "feeds": ("GET", [], {}),
+        "feed_revoke": ("POST", [world.feed.pk], {}),
+        "feed": ("GET", ["nobody-has-this-word"], {}),
         "plans": ("GET", [], {}),
         "new_plan": ("GET", [], {}),
         "plan": ("GET", [world.plan.pk], {}),
