@@ -25,12 +25,14 @@ from tests.factories import (
     MembershipFactory,
     NoticeFactory,
     OAuthFlowFactory,
+    OccurrenceFactory,
     PieceFactory,
     PostAttemptFactory,
     PostEventFactory,
     PostFactory,
     PublishStepFactory,
     ReadingFactory,
+    ScheduleFactory,
     SwitchFactory,
     UserFactory,
     WatchFactory,
@@ -126,9 +128,14 @@ LISTS = {
     "posting_postevent": lambda brand: PostEventFactory(post=post_of(brand)),
     "posting_publishstep": step_of,
     "scheduling_daynote": lambda brand: DayNoteFactory(brand=brand),
+    "scheduling_schedule": lambda brand: ScheduleFactory(account=account_of(brand)),
+    "scheduling_occurrence": lambda brand: OccurrenceFactory(
+        target=ScheduleFactory(account=account_of(brand)).targets.get()
+    ),
 }
 OF_ALL = (
     "organisation_apitoken",  # one's own only: test_api_tokens
+    "scheduling_calendarfeed",  # one's own only: tests/scheduling/test_feeds
     "organisation_heartbeat",
     "organisation_instance",
     "organisation_user",
@@ -157,6 +164,8 @@ READ_ONLY = (
     "posting_postevent",
     "posting_publishstep",
     "scheduling_daynote",
+    "scheduling_occurrence",
+    "scheduling_schedule",
 )
 OF_NO_BRAND = {
     "organisation_heartbeat": HeartbeatFactory,

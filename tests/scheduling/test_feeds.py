@@ -15,7 +15,13 @@ from posting.states import Hold
 from scheduling.feeds import FEEDS_MAX, calendar_of, feed_for, make_feed, revoke_feed
 from scheduling.models import CalendarFeed
 from tests.desk.conftest import people  # noqa: F401
-from tests.factories import AccountFactory, BrandFactory, CalendarFeedFactory, PostFactory
+from tests.factories import (
+    AccountFactory,
+    BrandFactory,
+    CalendarFeedFactory,
+    PostFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +147,16 @@ def test_a_title_cannot_add_lines(people, account):  # noqa: F811
     feed, _ = make_feed(people.mairi, "my phone", None)
     (event,) = events(calendar_of(feed, timezone.now())).values()
     assert "50 %, \\ “now”" in str(event["summary"])
+
+
+def test_in_the_admin_one_sees_ones_own_links_and_never_their_hash(client, people):  # noqa: F811
+    feed = CalendarFeedFactory(user=people.isla, name="her phone")
+    address = reverse("admin:scheduling_calendarfeed_changelist")
+    boss = UserFactory(boss=True)
+    people.mairi.is_staff = True
+    people.mairi.save()
+    for person, sees in ((people.mairi, False), (boss, True)):
+        client.force_login(person)
+        assert ("her phone" in client.get(address).content.decode()) == sees
+    page = client.get(reverse("admin:scheduling_calendarfeed_change", args=[feed.pk]))
+    assert feed.hash not in page.content.decode()
