@@ -190,7 +190,7 @@ class WritesThreads(Protocol):
     """Cuts a long text into the posts of a thread, on channels that are for threads."""
 
     @classmethod
-    def parts(cls, rendition: Rendition) -> list[str]:
+    def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
         """Return the text of each post, in order; none on any other channel. Pure."""
 
 
@@ -224,6 +224,17 @@ class Deletes(Protocol):
     """Can remove a post. Removing one that is gone already is a success."""
 
     def delete(self, remote_id: str, journal: Journal) -> None: ...
+
+
+@runtime_checkable
+class DeletesThreads(Protocol):
+    """Removes a thread post by post; a platform that removes it whole does so in `delete`."""
+
+    def delete_thread(self, remote_ids: Sequence[str], journal: Journal) -> None:
+        """Remove these, the last first, so that what is left by a failure is still a thread.
+
+        `remote_ids`: in the order in which they went out. The error says what is left.
+        """
 
 
 @runtime_checkable

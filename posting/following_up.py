@@ -10,10 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from organisation.clock import database_now
-from platforms.contract import Comments, Deletes, Edits
+from platforms.contract import Comments, Deletes, DeletesThreads, Edits
 from platforms.errors import PlatformError, Rejected
 from platforms.registry import adapter_for
 from platforms.values import Receipt
@@ -51,7 +51,7 @@ def follow_up(claim: Claim, run: Run) -> None:
 
 def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None:
     try:
-        receipt = _perform(claim, target, journal)
+        receipt = _perform(claim, target, journal, run)
     except PlatformError as error:
         stubbornly(run, _settle_error, claim, journal, error)
         log.warning("“%s”, %s: %s", claim.title, claim.kind, error.sentence)
@@ -59,12 +59,16 @@ def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None
     stubbornly(run, _settle_done, claim, journal, receipt)
 
 
-def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
+def _perform(claim: Claim, target: Target, journal: Journal, run: Run) -> Receipt | None:
     kind = adapter_for(target.adapter_slug)
     check_target(target, kind)
     adapter = kind(connection_for(target, journal.client))
     if claim.kind == FollowUp.Kind.DELETE and isinstance(adapter, Deletes):
-        adapter.delete(claim.remote_id, journal)
+        thread = run(_thread_of, claim) if isinstance(adapter, DeletesThreads) else []
+        if isinstance(adapter, DeletesThreads) and len(thread) > 1:
+            adapter.delete_thread(thread, journal)
+        else:
+            adapter.delete(claim.remote_id, journal)
         return None
     if claim.kind == FollowUp.Kind.EDIT and isinstance(adapter, Edits):
         adapter.edit(claim.remote_id, claim.text, journal)
@@ -72,6 +76,28 @@ def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
     if claim.kind == FollowUp.Kind.COMMENT and isinstance(adapter, Comments):
         return adapter.comment(claim.remote_id, claim.text, journal)
     raise Rejected(f"{adapter.name} offers no way to do this.")
+
+
+def _steps_of_post(claim: Claim) -> QuerySet[PublishStep]:
+    """What created the post, or the posts of its thread, as far as nobody knows better."""
+    steps = PublishStep.objects.filter(post=claim.post_pk).exclude(state=PublishStep.State.VOID)
+    return steps.exclude(kind=PublishStep.Kind.REPEATABLE).order_by("started_at", "pk")
+
+
+def _thread_of(claim: Claim) -> list[str]:
+    """The platform's ids of the posts that went out with this one, in their order."""
+    rest = _steps_of_post(claim).exclude(remote_id__in=("", claim.remote_id))
+    return [claim.remote_id, *rest.values_list("remote_id", flat=True)]
+
+
+def _what_is_left(claim: Claim) -> str:
+    """A part that a person has seen and whose id nobody was told cannot be deleted from here."""
+    steps = _steps_of_post(claim)
+    unknown = steps.filter(remote_id="").count()
+    if steps.count() < 2 or not unknown:
+        return ""
+    posts = "One post" if unknown == 1 else f"{unknown} posts"
+    return f" {posts} of its thread may be left there, of which the id is not known. Look there."
 
 
 def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> None:
@@ -98,7 +124,7 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
                 old=Status.PUBLISHED,
                 new=Status.REMOVED,
                 actor=claim.worker,
-                sentence="The platform removed the post.",
+                sentence=f"The platform removed the post.{_what_is_left(claim)}",
             )
 
 

@@ -127,12 +127,6 @@ def test_a_picture_arrives_whole_and_with_its_description(connect, sandbox, kind
     assert live["text"] == TEXT
 
 
-def test_a_picture_that_is_processed_first_is_waited_for(connect, sandbox, monkeypatch):
-    monkeypatch.setattr("platforms.adapters.mastodon.adapter.BETWEEN_LOOKS", 0)
-    connect(Mastodon, media_processing=2).publish(post(Mastodon, picture()), MemoryJournal())
-    assert len(sandbox.posts()) == 1
-
-
 def test_a_link_is_attached_to_a_post_of_a_page(connect, sandbox):
     linked = Rendition("feed-post", "Read on.", link="https://example.org/a")
     connect(Facebook).publish(linked, MemoryJournal())

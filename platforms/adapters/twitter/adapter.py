@@ -23,6 +23,7 @@ from platforms.links import host_of
 from platforms.looks import Look
 from platforms.oauth import LoginPath
 from platforms.telling import DELETION
+from platforms.threads import delete_from_the_end
 from platforms.values import (
     AccountFacts,
     Allowance,
@@ -74,7 +75,7 @@ class Twitter:
         return OPTIONS.get(channel, ())
 
     @classmethod
-    def parts(cls, rendition: Rendition) -> list[str]:
+    def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
         return texts_of(rendition) if rendition.channel == THREAD else []
 
     @classmethod
@@ -117,6 +118,9 @@ class Twitter:
 
     def delete(self, remote_id: str, journal: Journal) -> None:
         journal.repeatable("delete", partial(self._delete, remote_id))
+
+    def delete_thread(self, remote_ids: Sequence[str], journal: Journal) -> None:
+        delete_from_the_end(remote_ids, self._delete, journal)
 
     def _delete(self, remote_id: str) -> Json:
         answer = self.api.request("DELETE", f"tweets/{remote_id}")

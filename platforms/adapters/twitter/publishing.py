@@ -20,6 +20,7 @@ from platforms.adapters.twitter.rules import (
 )
 from platforms.contract import Journal
 from platforms.telling import COMMENT, POST, Act
+from platforms.threads import step_of
 from platforms.values import Json, Receipt, Rendition
 
 # An option, and what X calls it.
@@ -37,11 +38,6 @@ def publish(api: Api, rendition: Rendition, journal: Journal) -> Receipt:
         request = {"part": place, "text": text}
         last = journal.once(step_of(place), partial(_create, api, POST, words), request=request)
     return Receipt(str(first["id"]), api.post_url(str(first["id"])))
-
-
-def step_of(place: int) -> str:
-    """Return the journal's name of the request for one post of a thread, from 1."""
-    return "post" if place == 1 else f"post:{place}"
 
 
 def _answering(post_id: str, text: str) -> Json:

@@ -7,7 +7,6 @@ from html import unescape
 
 from platforms.adapters.twitter.api import Api, site_of
 from platforms.adapters.twitter.problems import problem_in, problems_of
-from platforms.adapters.twitter.publishing import step_of
 from platforms.adapters.twitter.rules import texts_of
 from platforms.adapters.twitter.weighted import addresses
 from platforms.errors import PlatformError, Rejected, Unclear
@@ -15,6 +14,7 @@ from platforms.links import web_address
 from platforms.looking import CLOCKS_DIFFER, Candidate, Listing, look_for, started_at
 from platforms.pauses import moment_in
 from platforms.telling import READING
+from platforms.threads import step_of
 from platforms.values import (
     Absent,
     AccountFacts,
