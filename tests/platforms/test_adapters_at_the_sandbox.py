@@ -38,6 +38,8 @@ FAULTS: dict[str, tuple[type[PlatformError], bool]] = {
     "rate_limit": (RateLimited, False),
     "expired_token": (CredentialsExpired, False),
     "error_500_before": (OutcomeUnknown, False),
+    "maintenance": (OutcomeUnknown, False),
+    "redirect": (OutcomeUnknown, False),
     "reset_before": (OutcomeUnknown, False),
     "hang": (OutcomeUnknown, False),
     "reset_after_accept": (OutcomeUnknown, True),

@@ -271,6 +271,29 @@ class TestMastodon(MastodonReplies):
         server.on("POST", STATUSES, Reply(200, {"id": "7", "url": "javascript:alert(1)"}))
         assert adapter_here.publish(self.text_post, MemoryJournal()).url == ""
 
+    @pytest.mark.parametrize(
+        ("reply", "words"),
+        [
+            (Reply(503, "<html>Back soon"), "it answered 503, as it does during maintenance"),
+            (
+                Reply(301, "<html>", {"Location": "https://new.example/api/v1/statuses"}),
+                "it answered 301 and points to new.example, which is not followed",
+            ),
+            (Reply(302, ""), "it answered 302 and points to another address"),
+        ],
+    )
+    def test_what_came_instead_of_an_answer_is_said(self, adapter_here, server, reply, words):
+        server.on("POST", STATUSES, reply)
+        with pytest.raises(OutcomeUnknown) as caught:
+            adapter_here.publish(self.text_post, MemoryJournal())
+        assert words in caught.value.sentence
+        assert len(server.received) == 1
+
+    def test_a_file_that_is_too_large_for_a_proxy_is_said_to_be(self, adapter_here, server):
+        server.on("POST", "/api/v2/media", Reply(413, "<html>"))
+        with pytest.raises(VideoRefused, match="larger than what stands before the server"):
+            adapter_here.publish(self.video_post, MemoryJournal())
+
     def test_what_a_server_keeps_for_later_is_not_taken_for_out(self, adapter_here, server):
         later = {"id": "9", "scheduled_at": "2026-11-23T09:00:00.000Z", "params": {"text": "x"}}
         server.on("POST", STATUSES, Reply(200, later))
