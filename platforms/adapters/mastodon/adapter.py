@@ -12,6 +12,7 @@ from platforms.adapters.mastodon.rules import (
     CHANNELS,
     OPTIONS,
     THREAD,
+    aside_of,
     limits_of,
     problems_of,
     texts_of,
@@ -19,7 +20,7 @@ from platforms.adapters.mastodon.rules import (
 from platforms.adapters.mastodon.server import NAME, Server
 from platforms.contract import Connection, Journal
 from platforms.links import host_of
-from platforms.looks import Look
+from platforms.looks import Aside, Look
 from platforms.oauth import LoginPath
 from platforms.pauses import moment_in
 from platforms.values import (
@@ -69,6 +70,10 @@ class Mastodon:
     @classmethod
     def options(cls, channel: str) -> tuple[Option, ...]:
         return OPTIONS.get(channel, ())
+
+    @classmethod
+    def aside(cls, rendition: Rendition) -> Aside:
+        return aside_of(rendition)
 
     @classmethod
     def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from platforms import fediverse
+from platforms.looks import Aside
 from platforms.splitting import Splitter
 from platforms.text import graphemes
 from platforms.values import Channel, Limits, Option, Problem, Rendition, StepRecord
@@ -91,6 +92,18 @@ def texts_sent(rendition: Rendition, limits: Limits, steps: Sequence[StepRecord]
 
 def _warning_length(rendition: Rendition, limits: Limits) -> int:
     return limits.count(str(rendition.options.get(WARNING.name) or ""))
+
+
+def aside_of(rendition: Rendition) -> Aside:
+    """Return what readers see around the text."""
+    options = rendition.options
+    seen_by = dict(VISIBILITY.choices).get(str(options.get(VISIBILITY.name) or "public"), "")
+    return Aside(
+        warning=str(options.get(WARNING.name) or ""),
+        answers=tuple(answers_of(options.get(POLL.name))),
+        several=bool(options.get(POLL_MULTIPLE.name)),
+        notes=(seen_by,) if seen_by and options.get(VISIBILITY.name) else (),
+    )
 
 
 def problems_of(rendition: Rendition, limits: Limits) -> Iterator[Problem]:

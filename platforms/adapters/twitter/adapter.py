@@ -13,14 +13,16 @@ from platforms.adapters.twitter.rules import (
     CHANNELS,
     LIMITS,
     OPTIONS,
+    POLL,
     THREAD,
+    answers_of,
     problems_of,
     texts_of,
 )
 from platforms.contract import Connection, Journal
 from platforms.errors import Unclear
 from platforms.links import host_of
-from platforms.looks import Look
+from platforms.looks import Aside, Look
 from platforms.oauth import LoginPath
 from platforms.telling import DELETION
 from platforms.threads import delete_from_the_end
@@ -73,6 +75,10 @@ class Twitter:
     @classmethod
     def options(cls, channel: str) -> tuple[Option, ...]:
         return OPTIONS.get(channel, ())
+
+    @classmethod
+    def aside(cls, rendition: Rendition) -> Aside:
+        return Aside(answers=tuple(answers_of(rendition.options.get(POLL.name))))
 
     @classmethod
     def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
