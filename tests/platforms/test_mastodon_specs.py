@@ -86,10 +86,10 @@ def exchanged(monkeypatch) -> list[Exchanged]:
 def everything(connect, sandbox, make_client, exchanged) -> list[Exchanged]:  # noqa: F811
     """All that we ever ask of a server, refusals included."""
     whole()
-    said = {"visibility": "unlisted", "language": "gd", "spoiler_text": "Wet", "sensitive": True}
-    asked = {"poll": "Tea; Coffee", "poll_hours": 2, "poll_multiple": True}
+    said: dict[str, Any] = {"visibility": "unlisted", "language": "gd", "spoiler_text": "Wet"}
+    asked: dict[str, Any] = {"poll": "Tea; Coffee", "poll_hours": 2, "poll_multiple": True}
     kinds = [
-        post(**said),
+        post(**said, sensitive=True),
         post(item(focus_x=0.2), item(position=2), text="Pictures"),
         post(item("video/mp4"), text="Film"),
         post(item("image/gif"), text="Moving"),
