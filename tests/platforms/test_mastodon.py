@@ -31,7 +31,7 @@ STATUS_URL = f"https://social.example/@ferries/{STATUS_ID}"
 STATUSES = "/api/v1/statuses"
 UPLOAD = Reply(200, {"id": "301", "type": "image", "url": "https://social.example/i.png"})
 PROCESSING = Reply(202, {"id": "301", "type": "image", "url": None})
-STILL = Reply(206, {"id": "301", "url": None})
+STILL = Reply(206, "")
 
 
 PICTURE = "https://social.example/a.png"
@@ -313,6 +313,21 @@ class TestMastodon(MastodonReplies):
     def test_a_visibility_it_does_not_know_is_a_problem(self):
         secret = Rendition("status", "Hello", options={"visibility": "secret"})
         assert self.codes(secret) == {"visibility"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("language", "English"),
+            ("language", ["en"]),
+            ("spoiler_text", 5),
+            ("sensitive", "yes"),
+            ("visibility", ["public"]),
+        ],
+    )
+    def test_a_choice_that_it_could_not_read_is_a_problem(self, name, value):
+        odd = Rendition("status", "Hello", options={name: value})
+        assert self.codes(odd) == {name}
+        assert Mastodon.aside(odd).answers == ()
 
     def test_limits_are_the_servers_own(self):
         facts = {

@@ -65,9 +65,9 @@ def _look(server: Server, item: MediaItem, upload: str) -> Json:
     """Look once. Raises NotReady, or Rejected when the server cannot use the file."""
     answer = server.request("GET", f"/api/v1/media/{upload}")
     _check(server, answer, item)
-    server.id_in(answer.json(), _act(item))  # a page of a proxy is no yes
-    if answer.status == 206:
+    if answer.status == 206:  # with or without the rest of it
         raise server.tell.error(NotReady, _act(item), until=datetime.now(UTC) + PROCESSING)
+    server.id_in(answer.json(), _act(item))  # a page of a proxy is no yes
     return {"ready": True}
 
 

@@ -160,6 +160,8 @@ def _option_problems(rendition: Rendition) -> Iterator[Problem]:
             yield Problem(name, f"“{known[name].label}” is on or off.")
     if rendition.options.get(VISIBILITY.name, "public") not in VISIBILITIES:
         yield Problem(VISIBILITY.name, f"Choose a visibility from {', '.join(VISIBILITIES)}.")
+    if not isinstance(rendition.options.get(WARNING.name, ""), str):
+        yield Problem(WARNING.name, "The content warning is a text. Correct it.")
     language = rendition.options.get(LANGUAGE_OF.name)
     if language is not None and not (isinstance(language, str) and LANGUAGE.fullmatch(language)):
         yield Problem(LANGUAGE_OF.name, "The language is a code such as en or pt-BR. Correct it.")
