@@ -11,6 +11,7 @@ from django.db import transaction
 from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
 from organisation.audit import record
 from organisation.models import Brand, User
+from platforms.splitting import without_cuts
 
 TEXT_MAX = 100_000  # characters; the longest any platform takes is 63,206
 # NUL cannot be stored in PostgreSQL and half a surrogate pair cannot be sent at all.
@@ -66,7 +67,8 @@ def write_piece(
     origin: str = Piece.Origin.WRITTEN,
 ) -> Piece:
     """Make a ready piece with its first version. Raises ValidationError; nothing is half saved."""
-    title = clean_text(title, "title")[:200] or clean_text(text)[:60]
+    words = clean_text(text)
+    title = clean_text(title, "title")[:200] or (without_cuts(words) or words)[:60]
     with transaction.atomic():
         piece = Piece.objects.create(
             brand=brand, title=title, author=by, origin=origin, status=Piece.Status.READY

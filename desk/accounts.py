@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from desk.forms import TermsForm, terms_form
 from desk.performance import Performance, performance_of_account
 from desk.reach import Reach
 from organisation.models import AuditEntry, Brand
@@ -31,6 +32,7 @@ from platforms.redaction import masked
 from platforms.registry import ADAPTERS
 from platforms.values import Channel
 from posting.models import Post
+from posting.spending import Spending, spending_of
 from posting.states import Status
 
 HISTORY = 20  # acts
@@ -91,6 +93,7 @@ class Row:
     may_connect: bool
     may_write: bool
     now: datetime
+    spending: Spending | None = None  # None: sending costs nothing
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -177,6 +180,7 @@ class AccountList:
         accounts = list(_shown(accounts_here))
         tokens = tokens_of(accounts)
         budgets = budgets_of(accounts)
+        spendings = spending_of(accounts, self.now)
         mine = {brand.pk for brand in self.reach.where(CONNECT_ACCOUNT)}
         writes = {brand.pk for brand in self.reach.where(WRITE_PIECE)}
         return [
@@ -187,6 +191,7 @@ class AccountList:
                 account.brand_id in mine,
                 account.brand_id in writes,
                 self.now,
+                spendings.get(account.pk),
             )
             for account in accounts
         ]
@@ -298,6 +303,11 @@ class AccountPage:
         return password_path_of(self.account.platform.adapter) is None
 
     @property
+    def terms(self) -> TermsForm | None:
+        """What it may spend and which subscription it has; None where neither means anything."""
+        return terms_form(self.account)
+
+    @property
     def ways(self) -> list["Way"]:
         """How it can be connected anew: the way it came first."""
         account = self.account
@@ -313,7 +323,9 @@ def account_page(account: Account, reach: Reach, now: datetime) -> AccountPage:
     may_connect = shown.brand in reach.where(CONNECT_ACCOUNT)
     budget = Budget(budgets[shown.pk], now) if shown.pk in budgets else None
     may_write = shown.brand in reach.where(WRITE_PIECE)
-    row = Row(shown, Token(token, now) if token else None, budget, may_connect, may_write, now)
+    month = spending_of([shown], now).get(shown.pk)
+    known = Token(token, now) if token else None
+    row = Row(shown, known, budget, may_connect, may_write, now, month)
     return AccountPage(row, now)
 
 

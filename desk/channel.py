@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from content.models import Piece
+from content.rendering import first_comment
 from desk.accounts import AccountList, Row, interface_of
 from desk.compose.options import offered
+from desk.costs import costs_of
 from desk.preview import Preview
 from desk.reach import Reach
 from desk.words import span
@@ -103,7 +105,7 @@ class ChannelPage:
     def limits(self) -> list[Limit]:
         """What the channel takes from the chosen account."""
         adapter = self.channel_type.platform.adapter
-        facts = dict(self.row.account.server_facts) if self.row else {}
+        facts = dict(self.row.account.facts) if self.row else {}
         if self.row:
             facts["base_url"] = self.row.account.base_url
         theirs = adapter.limits(self.channel_type.slug, facts)
@@ -191,8 +193,17 @@ class ChannelPage:
         limits = limits_of(account, self.channel_type)
         adapter = account.platform.adapter
         problems = problems_of(adapter, found.rendition, limits)
-        preview = Preview("What would go out", found.rendition, limits, problems, adapter)
+        (cost,) = costs_of([(account, found.rendition, self._comment_of(piece))], self.now)
+        if cost.problem:
+            problems.append(cost.problem)
+        words = f"Costs {cost.words}" if cost.words else ""
+        preview = Preview("What would go out", found.rendition, limits, problems, adapter, words)
         return Trial(self.row, piece, found, preview)
+
+    def _comment_of(self, piece: Piece) -> str:
+        kind = self.channel_type
+        version = piece.current
+        return first_comment(version, kind.platform.slug, kind.slug) if version else ""
 
 
 def _told(limits: Limits) -> Iterator[tuple[str, str]]:

@@ -23,7 +23,7 @@ from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
 from posting import approvals, deciding, holding, rewording
 from posting.holding import HOLDABLE
-from posting.models import Post, PublishStep
+from posting.models import FollowUp, Post, PublishStep
 from posting.queueing import post_again
 from posting.states import BY_PEOPLE, Hold, Status
 from posting.verifying import is_missing
@@ -66,7 +66,22 @@ def can_be_sent_again(post: Post, now: datetime) -> bool:
 
 def failed_without_trace(post: Post, now: datetime) -> bool:
     free = not lacks_approval(post) and not is_held_back(post, now)
-    return post.status == Status.FAILED and not may_be_out(post) and free
+    return post.status == Status.FAILED and not may_be_out(post) and free and not post.irrevocable
+
+
+def is_half_out(post: Post) -> bool:
+    """Some posts of a thread are out, and the next one was refused."""
+    return post.status == Status.FAILED and post.irrevocable and not may_be_out(post)
+
+
+def can_go_on(post: Post, now: datetime) -> bool:
+    return is_half_out(post) and not is_held_back(post, now) and not _is_taken_down(post)
+
+
+def _is_taken_down(post: Post) -> bool:
+    """Whether a deletion was asked for, where the page has read that; the verb asks itself."""
+    known = "follow_ups" in getattr(post, "_prefetched_objects_cache", ())
+    return known and any(row.kind == FollowUp.Kind.DELETE for row in post.follow_ups.all())
 
 
 def is_held(post: Post, now: datetime) -> bool:
@@ -137,11 +152,12 @@ def can_be_approved(post: Post, now: datetime) -> bool:
 
 def can_be_deleted(post: Post, now: datetime) -> bool:
     deletes = issubclass(post.platform.adapter, Deletes)
-    return post.status == Status.PUBLISHED and deletes and bool(post.remote_id)
+    there = post.status == Status.PUBLISHED or is_half_out(post)
+    return there and deletes and bool(post.remote_id)
 
 
 def can_be_edited(post: Post, now: datetime) -> bool:
-    known = bool(post.remote_id) and post.snapshot is not None
+    known = bool(post.remote_id) and post.snapshot is not None and not is_missing(post)
     return post.status == Status.PUBLISHED and known and rewording.takes_edits(post)
 
 
@@ -241,6 +257,20 @@ DECISIONS = (
         fits=failed_without_trace,
         act="Retry now",
         done="The post is on its way again.",
+    ),
+    Decision(
+        slug="go-on",
+        words="Go on with the thread",
+        icon="forward",
+        question="Send the rest of this thread now?",
+        meaning=(
+            "What is out stays. A worker goes on with the first post that was not taken, with the "
+            "words it had."
+        ),
+        verb=deciding.retry,
+        fits=can_go_on,
+        act="Go on",
+        done="The rest of the thread is on its way.",
     ),
     Decision(
         slug="publish-now",
@@ -361,7 +391,10 @@ DECISIONS = (
         words="Delete there",
         icon="trash-can",
         question="Delete this post at the platform?",
-        meaning="It goes from the platform with its comments and figures, and cannot come back.",
+        meaning=(
+            "It goes from the platform with its comments and figures, and cannot come back. Of a "
+            "thread all posts that are out go."
+        ),
         verb=deciding.ask_delete,
         fits=can_be_deleted,
         act="Delete there",
@@ -375,7 +408,9 @@ BY_SLUG = {decision.slug: decision for decision in DECISIONS}
 
 def next_step(post: Post, now: datetime) -> Decision | None:
     """Return what a person would most likely do next with a post that failed or was missed."""
-    candidates = (BY_SLUG[slug] for slug in ("approve", "retry", "publish-now", "send-again"))
+    candidates = (
+        BY_SLUG[slug] for slug in ("approve", "retry", "go-on", "publish-now", "send-again")
+    )
     if post.status == Status.UNCONFIRMED:
         return None  # the evidence first
     return next((decision for decision in candidates if decision.fits(post, now)), None)

@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from desk.stops import Scope
 from desk.zones import find_zone
+from platforms.contract import HasTiers
+from platforms.costs import list_of_prices
+from platforms.models import Account
 from scheduling.timing import instant_to_send
 
 
@@ -196,3 +199,46 @@ class ZoneForm(forms.Form):
 
     def clean_timezone(self) -> str:
         return find_zone(self.cleaned_data["timezone"])
+
+
+class TermsForm(forms.Form):
+    """What an account may spend, and its subscription there."""
+
+    def __init__(self, account: Account, data: Any = None) -> None:
+        begins = {name: getattr(account, name) for name in ("tier", "pays_per_use", "monthly_cap")}
+        super().__init__(data, initial=begins, auto_id="terms-%s")
+        adapter = account.platform.adapter
+        tiers = adapter.tiers() if issubclass(adapter, HasTiers) else {}
+        if tiers:
+            self.fields["tier"] = forms.ChoiceField(
+                label="Subscription",
+                required=False,
+                choices=list(tiers.items()),
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+        if list_of_prices(adapter):
+            self.fields["pays_per_use"] = forms.BooleanField(
+                label="It pays per use",
+                required=False,
+                help_text="Off: a plan covers its requests, and nothing is counted.",
+                widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+            )
+            self.fields["monthly_cap"] = forms.DecimalField(
+                label="Most it may spend in a month, in dollars",
+                required=False,
+                min_value=0,
+                max_digits=9,
+                decimal_places=2,
+                help_text="Empty: no cap. A post that would go beyond it waits.",
+                widget=forms.NumberInput(attrs={"class": "form-control", "step": "0.01"}),
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_digits", "max_decimal_places"),
+                    "The cap is an amount of dollars, such as 25 or 7.50.",
+                ),
+            )
+
+
+def terms_form(account: Account, data: Any = None) -> TermsForm | None:
+    """Return the form; None for a platform that neither charges nor has subscriptions."""
+    form = TermsForm(account, data)
+    return form if form.fields else None

@@ -30,6 +30,8 @@ PLACES = (
           right=WRITE_PIECE),
     Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms"),
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
+    Place("Recurring plans", "repeat", "desk:plans", in_rail=False,
+          also="again every week month rule recurrence"),
     Place("Analytics", "chart-line", "desk:analytics", also="reach clicks report"),
     Place("Media", "image", "desk:media", also="pictures library"),
     Place("Platforms", "plug", "desk:platforms", also="accounts connect dashboard"),

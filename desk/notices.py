@@ -28,6 +28,7 @@ LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "declined": ("failed", "fa-solid fa-ban"),
     "account": ("failed", "fa-solid fa-plug-circle-exclamation"),
     "token": ("unconfirmed", "fa-solid fa-hourglass-half"),
+    "plan": ("failed", "fa-solid fa-repeat"),
     "publishing": ("failed", "fa-solid fa-heart-pulse"),
     "instance": ("failed", "fa-solid fa-hand"),
 }
@@ -60,6 +61,8 @@ class Row:
             return "home"
         if self.kind.slug == "approval":
             return "the list"
+        if self.kind.slug == "plan":
+            return "the plan"
         return "account" if self.kind.slug in ABOUT_ACCOUNTS else "post"
 
 
@@ -72,6 +75,8 @@ def address_of(notice: Notice, person: User) -> str:
         return reverse("desk:attention")
     if kind in ABOUT_POSTS and row is not None:
         return reverse("desk:post", args=[row])
+    if kind == "plan" and row is not None:
+        return reverse("desk:plan", args=[row])
     if kind in ABOUT_ACCOUNTS and row is not None:
         return reverse("desk:account", args=[row])
     return ""

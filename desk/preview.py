@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from content.rendering import first_comment
+from desk.costs import cost_of_post
 from desk.threads import Part, parts_of
 from platforms.checking import problems_of
 from platforms.contract import Adapter
@@ -25,6 +27,7 @@ class Preview:
     limits: Limits
     problems: list[Problem]
     adapter: type[Adapter]
+    cost: str = ""  # in words; empty where it is free
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -60,4 +63,6 @@ def preview_of(post: Post) -> Preview:
     limits = limits_of(post.account, channel)
     problems = [] if over else problems_of(adapter, rendition, limits)
     title = "What was sent" if over else "What goes out"
-    return Preview(title, rendition, limits, problems, adapter)
+    comment = first_comment(post.piece_version, post.platform.slug, channel.slug)
+    cost = cost_of_post(post, rendition, comment)
+    return Preview(title, rendition, limits, problems, adapter, cost)

@@ -6,13 +6,17 @@ from functools import cached_property
 from itertools import product
 from typing import cast
 
+from django.utils import timezone
+
 from content.models import Piece, PieceVersion
+from content.rendering import first_comment
+from desk.costs import Cost, costs_of, total
 from desk.preview import Preview
 from organisation.models import Brand
 from platforms.checking import problems_of
 from platforms.limiting import limits_of
 from platforms.models import Account, ChannelType
-from platforms.values import Problem
+from platforms.values import Problem, Rendition
 from posting.approvals import needs_approval
 from posting.models import Post
 from posting.preparing import rendition_of
@@ -43,6 +47,7 @@ class Cell:
     channel: Channel
     problems: tuple[Problem, ...]
     preview: Preview
+    cost: Cost
 
     @property
     def key(self) -> str:
@@ -84,6 +89,8 @@ GROUPS = {
     "empty": ("One post would be empty", "{} posts would be empty"),
     "alt_missing": ("One post has a picture without a description",
                     "{} posts have pictures without a description"),
+    "cap": ("One post would pass its account’s monthly cap",
+            "{} posts would pass their account’s monthly cap"),
     "approval": ("One post waits for approval first", "{} posts wait for approval first"),
 }  # fmt: skip
 
@@ -151,8 +158,23 @@ class Grid:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        return [_cell(piece, channel, self._taken)
-                for piece, channel in product(self.pieces, self.channels)]  # fmt: skip
+        pairs = list(product(self.pieces, self.channels))
+        posts = [_post(piece, channel) for piece, channel in pairs]
+        renditions = [rendition_of(post, post.account) for post in posts]
+        costs = costs_of(
+            [(post.account, rendition, _comment(post))
+             for post, rendition in zip(posts, renditions, strict=True)],
+            timezone.now(),
+        )  # fmt: skip
+        return [
+            _cell(piece, channel, self._taken, rendition, cost)
+            for (piece, channel), rendition, cost in zip(pairs, renditions, costs, strict=True)
+        ]
+
+    @property
+    def cost(self) -> str:
+        """What all posts that can go cost; empty where that is nothing."""
+        return total(cell.cost for cell in self.going)
 
     @cached_property
     def _taken(self) -> set[tuple[int, int, int]]:
@@ -209,20 +231,34 @@ class Grid:
         return [group for group in self.groups if group.fix]
 
 
-def _cell(piece: Piece, channel: Channel, taken: set[tuple[int, int, int]]) -> Cell:
-    account, channel_type = channel.account, channel.channel_type
-    post = Post(
-        brand=piece.brand, platform=account.platform, account=account, channel_type=channel_type,
-        piece=piece, piece_version=piece.current,
+def _post(piece: Piece, channel: Channel) -> Post:
+    account = channel.account
+    return Post(
+        brand=piece.brand, platform=account.platform, account=account,
+        channel_type=channel.channel_type, piece=piece, piece_version=piece.current,
     )  # fmt: skip
+
+
+def _comment(post: Post) -> str:
+    return first_comment(post.piece_version, post.platform.slug, post.channel_type.slug)
+
+
+def _cell(
+    piece: Piece,
+    channel: Channel,
+    taken: set[tuple[int, int, int]],
+    rendition: Rendition,
+    cost: Cost,
+) -> Cell:
+    account = channel.account
     adapter = account.platform.adapter
-    limits = limits_of(account, channel_type)
-    rendition = rendition_of(post, account)
+    limits = limits_of(account, channel.channel_type)
     content = problems_of(adapter, rendition, limits)
-    problems = (*_about(account), *_twice(piece, channel, taken), *content)
-    return Cell(
-        piece, channel, problems, Preview("What goes out", rendition, limits, content, adapter)
-    )
+    capped = (cost.problem,) if cost.problem else ()
+    problems = (*_about(account), *_twice(piece, channel, taken), *content, *capped)
+    words = f"Costs {cost.words}" if cost.words else ""
+    preview = Preview("What goes out", rendition, limits, content, adapter, words)
+    return Cell(piece, channel, problems, preview, cost)
 
 
 def _about(account: Account) -> Iterable[Problem]:

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.utils.text import Truncator
 
 from desk.answers import Answer
-from desk.decisions import lacks_approval, may_be_out, waits_for_approval
+from desk.decisions import is_half_out, lacks_approval, may_be_out, waits_for_approval
 from desk.words import moment, span, when, zoned
+from platforms.parts import parts_out
 from posting.approvals import needs_approval
 from posting.models import Post, PostEvent
+from posting.spending import CAPPED
 from posting.states import BY_PEOPLE, Hold, Status
 from posting.verifying import GONE, MISSING, OTHERWISE, THERE, last_seen
 
@@ -96,6 +98,8 @@ def _leaving(post: Post, now: datetime) -> str:
         return f"This post is on hold; its time is {zoned(post.due_at)}"
     if at is None or at <= now:
         return "This post is due and waits for a worker"
+    if post.error_class == CAPPED:
+        return f"This post waits for its account’s monthly cap, until {moment(at)}"
     if post.is_being_prepared:
         name = post.account.platform.name
         return f"{name} prepares this post; it is looked at again at {moment(at)}"
@@ -172,12 +176,27 @@ def _failed(post: Post, now: datetime) -> Story:
                 "Look at the account. Send it again only if it is not there.",
             ),
         )
+    if is_half_out(post):
+        return _half_out(post, happened)
     return Story(
         "This post is not out",
         told(
             happened,
             "Nothing of it is out, and nothing more is tried by itself.",
             _before(post, "put right what was refused and retry, or cancel the post."),
+        ),
+    )
+
+
+def _half_out(post: Post, happened: str) -> Story:
+    out, name = len(parts_out(post.steps.all())), post.platform.name
+    said = "1 post of it is" if out == 1 else f"{out} posts of it are"
+    return Story(
+        "Part of this thread is out",
+        told(
+            happened,
+            f"{said} out at {name} and can be read there; the rest is not.",
+            "Go on with it, delete what is out, or leave it so.",
         ),
     )
 

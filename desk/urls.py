@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from desk.views import callbacks, connecting, demo, preferences, publishing
+from desk.views import callbacks, connecting, demo, plans, preferences, publishing
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
 from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
@@ -68,6 +68,20 @@ urlpatterns = [
     ),
     path("syndication/callbacks/<slug:platform>/erase", callbacks.erase, name="erase"),
     path("syndication/erased/<str:code>", callbacks.erased, name="erased"),
+    path("syndication/scheduling/plans", plans.Plans.as_view(), name="plans"),
+    path("syndication/scheduling/plans/new", plans.make, name="new_plan"),
+    path("syndication/scheduling/plans/<int:pk>", plans.PlanDetail.as_view(), name="plan"),
+    path(
+        "syndication/scheduling/plans/<int:pk>/from/<str:nominal>",
+        plans.change,
+        name="change_plan",
+    ),
+    path("syndication/scheduling/plans/<int:pk>/<slug:slug>", plans.step, name="plan_step"),
+    path(
+        "syndication/scheduling/plans/<int:pk>/times/<int:row>/<slug:slug>",
+        plans.occurrence,
+        name="plan_occurrence",
+    ),
     path("syndication/notices", NoticesPage.as_view(), name="notices"),
     path("syndication/notices/mail", notice_mail, name="notice_mail"),
     path("syndication/notices/<int:pk>", notice, name="notice"),

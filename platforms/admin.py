@@ -18,7 +18,13 @@ from organisation.rights import CONNECT_ACCOUNT
 from platforms.chips import account_chip, platform_badge
 from platforms.connecting import connect_account
 from platforms.contract import Versioned
-from platforms.forms import AccountForm, ChannelTypeForm, CredentialForm, ReplaceForm
+from platforms.forms import (
+    AccountForm,
+    ChannelTypeForm,
+    CredentialForm,
+    PlatformForm,
+    ReplaceForm,
+)
 from platforms.keeping import earlier_than, replace_value, retire
 from platforms.models import (
     Account,
@@ -60,6 +66,7 @@ class SetBySuperusers(ForEveryone):
 
 @admin.register(Platform)
 class PlatformAdmin(SetBySuperusers):
+    form = PlatformForm
     list_display = ("badge", "name", "slug", "enabled", "api_base_url", "api_version")
     list_display_links = ("name",)
     readonly_fields = ("slug", "name", "versions")
@@ -110,6 +117,7 @@ class RateBudgetAdmin(ReadOnly):
 
 
 WAITS = ("paused_until", "blocked_until")
+TERMS = ("tier", "pays_per_use", "monthly_cap")  # set on the account's page, which knows of posts
 
 
 @admin.register(Account)
@@ -131,6 +139,7 @@ class AccountAdmin(UntilActions):
         *WAITS,
         "last_served_at",
         "server_facts",
+        *TERMS,
     )
     fieldsets = (
         (None, {"fields": ("brand", "platform", "server", "remote_id", "name", "timezone")}),
@@ -139,6 +148,7 @@ class AccountAdmin(UntilActions):
         ("Pace", {"fields": ("minimum_gap", "max_in_flight", "last_served_at")}),
         ("Rules", {"fields": ("late_limit", "late_policy", "approval_rule")}),
         ("Fallback", {"fields": ("fallback", "fallback_without_video")}),
+        ("What it may spend", {"fields": TERMS}),
         ("Read from the server", {"fields": ("server_facts",), "classes": ("collapse",)}),
     )
 

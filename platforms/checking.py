@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from platforms.contract import Adapter
-from platforms.fitting import Fitting
+from platforms.fitting import GIF, Fitting
 from platforms.values import Limits, MediaItem, Problem, Rendition
 
 TIGHTENABLE = (
@@ -200,11 +200,12 @@ def _fitting_problems(name: str, item: MediaItem) -> Iterator[Problem]:
 def _image_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Problem]:
     if limits.image_types and item.mime not in limits.image_types:
         yield Problem("image_type", f"{name} does not take {item.mime}: picture {item.position}.")
-    if limits.image_bytes_max and item.size > limits.image_bytes_max and not item.fitting:
+    most = (item.mime == GIF and limits.gif_bytes_max) or limits.image_bytes_max
+    if most and item.size > most and not item.fitting:
         yield Problem(
             "image_too_large",
             f"Picture {item.position} has {item.size / 1e6:.1f} MB and {name} takes "
-            f"{limits.image_bytes_max / 1e6:.0f} MB. Make it smaller.",
+            f"{most / 1e6:.0f} MB. Make it smaller.",
         )
     if limits.image_pixels_max and item.width * item.height > limits.image_pixels_max:
         yield Problem(

@@ -22,6 +22,7 @@ from platforms.values import (
     MediaItem,
     Metric,
     Option,
+    Price,
     Problem,
     Receipt,
     Rendition,
@@ -195,6 +196,38 @@ class WritesThreads(Protocol):
 
 
 @runtime_checkable
+class Charges(Protocol):
+    """Takes money for each request of some kinds, which is said before it is spent."""
+
+    @classmethod
+    def prices(cls) -> tuple[Price, ...]:
+        """Return what is charged for. The amounts are where staff's own settings begin."""
+
+    @classmethod
+    def bill(cls, rendition: Rendition, comment: str = "") -> Mapping[str, str]:
+        """Return the name of the price of each step of the journal that `publish` will do.
+
+        `comment`: what is written below it once it is out; its step is `comment`. Pure.
+        """
+
+    @classmethod
+    def bill_of_deletion(cls, posts: int) -> Mapping[str, str]:
+        """Return the same for removing so many posts of one thread, as `Deletes` does."""
+
+
+@runtime_checkable
+class HasTiers(Protocol):
+    """Takes more from accounts with a subscription, and does not tell which have one."""
+
+    @classmethod
+    def tiers(cls) -> Mapping[str, str]:
+        """Return each kind of account with its words; that of most accounts is the empty name.
+
+        `limits` finds it among the facts, as `tier`.
+        """
+
+
+@runtime_checkable
 class TellsAllowances(Protocol):
     """Says with its answers what is left of its rate limits."""
 
@@ -227,13 +260,16 @@ class Deletes(Protocol):
 
 
 @runtime_checkable
-class DeletesThreads(Protocol):
-    """Removes a thread post by post; a platform that removes it whole does so in `delete`."""
+class PublishesInParts(Protocol):
+    """Sends each post of a thread by a request of its own, so that a thread can be half out.
 
-    def delete_thread(self, remote_ids: Sequence[str], journal: Journal) -> None:
-        """Remove these, the last first, so that what is left by a failure is still a thread.
+    Their steps are called as `platforms.parts` says, and the result of each has `id` and `url`.
+    """
 
-        `remote_ids`: in the order in which they went out. The error says what is left.
+    def delete_parts(self, remote_ids: Sequence[str], journal: Journal) -> None:
+        """Remove the posts of a thread, first to last as they are given.
+
+        Raises Rejected that names those which the platform keeps, once all were tried.
         """
 
 

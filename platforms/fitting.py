@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from platforms.values import MediaItem, PictureShape
 
-JPEG = "image/jpeg"
+JPEG, GIF = "image/jpeg", "image/gif"
 BYTES_A_PIXEL = 0.5  # that a JPEG of the lowest quality needs at most, even of noise
 RECIPE = re.compile(r"(?:(\d+)\.(\d+)\.(\d+)\.(\d+)|whole)-of-(\d+)x(\d+)-(\d+)x(\d+)-(\d+)")
 
@@ -82,9 +82,10 @@ def fitted(
 
 def fits(item: MediaItem, shape: PictureShape, types: Collection[str]) -> bool:
     """Say whether a picture can be sent as it is kept."""
+    most = (item.mime == GIF and shape.gif_bytes_max) or shape.bytes_max
     return (
         item.mime in types
-        and item.size <= shape.bytes_max
+        and item.size <= most
         and shape.ratio_min <= item.width / item.height <= shape.ratio_max
         and shape.width_min <= item.width
         and max(item.width, item.height) <= shape.width_max

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from platforms.checking import TIGHTENABLE
-from platforms.models import Account, ChannelType, PlatformCredential
+from platforms.costs import list_of_prices, micros_of
+from platforms.models import Account, ChannelType, Platform, PlatformCredential
 from platforms.models.account import SANDBOX
 
 PLACE = ("brand", "platform", "server")  # which cannot be changed later
@@ -111,6 +112,29 @@ class ReplaceForm(forms.ModelForm):
     class Meta:
         model = PlatformCredential
         fields = ("scopes", "expires_at", "is_active")
+
+
+class PlatformForm(forms.ModelForm):
+    class Meta:
+        model = Platform
+        fields = ("settings",)
+
+    def clean_settings(self) -> dict[str, Any]:
+        """Refuse what nothing reads, and prices that are none."""
+        settings = self.cleaned_data["settings"] or {}
+        prices = settings.get("prices", {}) if isinstance(settings, dict) else None
+        if not isinstance(prices, dict) or set(settings) - {"prices"}:
+            raise ValidationError('Write settings as {"prices": {"post": 0.015}}, in dollars.')
+        known = [price.name for price in list_of_prices(self.instance.adapter)]
+        for name, amount in prices.items():
+            if name not in known:
+                there = f"There are: {', '.join(known)}." if known else "It charges for nothing."
+                raise ValidationError(f"{name} is no price of {self.instance}. {there}")
+            try:
+                micros_of(amount)
+            except ValueError as error:
+                raise ValidationError(f"{name}: {error}") from error
+        return settings
 
 
 class ChannelTypeForm(forms.ModelForm):

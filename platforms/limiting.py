@@ -14,7 +14,7 @@ def limits_of(account: Account, channel: ChannelType) -> Limits:
     The sandbox runs on this machine and can fetch from private addresses.
     """
     adapter = account.platform.adapter
-    facts = {**account.server_facts, "base_url": account.base_url}
+    facts = {**account.facts, "base_url": account.base_url}
     limits = limits_for(adapter, channel.slug, facts, channel.limits)
     fetches = limits.fetches_images or limits.fetches_videos
     if not fetches or account.is_sandboxed:

@@ -7,12 +7,11 @@ Token". The flow has no PKCE; the app's secret takes part in each exchange inste
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from platforms import graph, graph_errors
 from platforms.errors import PermissionMissing, RateLimited, Rejected, Unclear
 from platforms.links import web_address
-from platforms.oauth import Door, Grant, LoginPath, Offer, Question, Scope
+from platforms.oauth import Door, Grant, LoginPath, Offer, Question, Scope, authorization_url
 from platforms.telling import Act, Teller
 from platforms.values import AccountFacts, Json
 
@@ -43,17 +42,12 @@ class FacebookLogin:
     )
 
     def authorize_url(self, door: Door, question: Question) -> str:
-        words = {
-            "client_id": door.app.client_id,
-            "redirect_uri": door.redirect_uri,
-            "state": question.state,
-            "response_type": "code",
-            "scope": ",".join(scope.name for scope in self.scopes),
-        }
-        if question.again:
-            words["auth_type"] = "rerequest"  # else what was declined is not offered again
+        # Without it what was declined before is not offered again.
+        again = {"auth_type": "rerequest"} if question.again else {}
         site = DIALOG if door.base_url == GRAPH else door.base_url
-        return f"{site}/{door.version}/dialog/oauth?{urlencode(words)}"
+        scope = ",".join(scope.name for scope in self.scopes)
+        dialog = f"{site}/{door.version}/dialog/oauth"
+        return authorization_url(dialog, door, question, scope, **again)
 
     def exchange(self, door: Door, code: str, verifier: str) -> Grant:
         """The code gives a token for an hour or two, and that one a token for about 60 days.

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
+from urllib.parse import quote, urlencode
 
 from platforms.http import Client
 from platforms.values import AccountFacts
@@ -49,6 +50,23 @@ class Question:
     state: str = field(repr=False)
     challenge: str = ""  # S256, where the path uses PKCE
     again: bool = False  # ask for what was declined before, too
+
+
+def authorization_url(dialog: str, door: Door, question: Question, scope: str, **more: str) -> str:
+    """Return the address at which the person is asked (RFC 6749, 4.1.1; with PKCE: RFC 7636, 4.3).
+
+    `scope`: what is asked for, written as the platform wants it. `more`: its own parameters.
+    """
+    words = {
+        "response_type": "code",
+        "client_id": door.app.client_id,
+        "redirect_uri": door.redirect_uri,
+        "scope": scope,
+        "state": question.state,
+    }
+    if question.challenge:
+        words |= {"code_challenge": question.challenge, "code_challenge_method": "S256"}
+    return f"{dialog}?{urlencode({**words, **more}, quote_via=quote)}"
 
 
 @dataclass(frozen=True)

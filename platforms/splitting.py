@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 import regex  # type: ignore[import-untyped]
 
+from platforms.values import Option, Rendition
+
 CUT = re.compile(r"\n[ \t]*-{3,}[ \t]*(?:\n|\Z)")  # a line of three hyphens
 SENTENCE = regex.compile(r"(?<=[.!?…。！？][\"'”’»)\]]*)\s+|\n+")
 WORD = re.compile(r"\s+")
+
+
+NUMBERED = Option("numbered", "Number the posts", help="1/3, 2/3 and so on at their ends.")
 
 
 @dataclass(frozen=True)
@@ -58,3 +63,20 @@ class Splitter:
                 break
             end = match.end()
         return end
+
+
+def joined(parts: list[str]) -> str:
+    """Return the text that is cut into exactly these parts, as far as each has room."""
+    return "\n---\n".join(part.strip() for part in parts if part.strip())
+
+
+def without_cuts(text: str) -> str:
+    """Return the text as one, with a blank line where it was cut."""
+    return "\n\n".join(piece.strip() for piece in CUT.split(f"\n{text}") if piece.strip())
+
+
+def without_numbers(parts: list[str], rendition: Rendition) -> list[str]:
+    """Return the parts as they were written, without the numbers that were chosen for them."""
+    if len(parts) < 2 or not rendition.options.get(NUMBERED.name):
+        return parts
+    return [part.removesuffix(f" {n}/{len(parts)}") for n, part in enumerate(parts, start=1)]

@@ -102,6 +102,7 @@ class PictureShape:
     bytes_max: int
     alike: bool = False  # several pictures of one post all take the proportions of the first
     keeps_fitting: bool = False  # a picture that fits already is sent as it is kept
+    gif_bytes_max: int = 0  # of a GIF that fits, so that it goes on moving; 0: as of any picture
     pixels_max: int = 0  # width times height; 0: no limit
 
 
@@ -130,6 +131,7 @@ class Limits:
     images_max: int = 0
     image_types: frozenset[str] = frozenset()
     image_bytes_max: int = 0
+    gif_bytes_max: int = 0  # where a GIF may have more; 0: as any picture
     image_pixels_max: int = 0  # width times height; 0 means no limit
     alt_max: int = 0  # characters; 0 means no limit
     media_min: int = 0  # pictures and videos together that a post needs
@@ -172,6 +174,15 @@ class Option:
     help: str = ""
     choices: tuple[tuple[str, str], ...] = ()  # of a choice: each value, and what it is called
     discloses: str = ""  # the label that readers see of it, such as "Paid partnership"
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a platform takes money for."""
+
+    name: str  # under which staff may set their own
+    label: str  # such as "a post"
+    dollars: str  # for one, when the adapter was written
 
 
 @dataclass(frozen=True)

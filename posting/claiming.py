@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from content.rendering import first_comment
 from organisation.clock import database_now
 from platforms.clock import boottime
+from platforms.costs import bill_for
 from platforms.failpoints import reached
 from platforms.models import Account
 from platforms.values import Rendition
@@ -28,6 +29,7 @@ from posting.eligibility import accounts_with_work, may_send
 from posting.hints import Hint, Hints
 from posting.models import Post
 from posting.preparing import rendition_of
+from posting.spending import kept_by_cap
 from posting.states import Status
 
 log = logging.getLogger(__name__)
@@ -138,7 +140,12 @@ def _claim_this(
     if needs_approval(account) and not post.irrevocable and not covers(post, rendition, now):
         hold_for_approval(post, rendition, now)
         return None
-    return _take(post, account, rendition, worker, now, before)
+    comment = first_comment(post.piece_version, account.platform.slug, post.channel_type.slug)
+    bill = bill_for(account, rendition, comment)
+    if kept_by_cap(post, account, bill, now):
+        return None
+    claim = _take(post, account, rendition, worker, now, before)
+    return replace(claim, first_comment=comment, bill=bill) if claim else None
 
 
 def _rendered(post: Post, account: Account) -> Rendition:
@@ -220,7 +227,4 @@ def _take(
         steps=tuple(post.steps.all()),
         irrevocable=post.irrevocable,
         channel_limits=post.channel_type.limits,
-        first_comment=first_comment(
-            post.piece_version, account.platform.slug, post.channel_type.slug
-        ),
     )

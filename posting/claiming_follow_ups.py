@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import F
 
+from platforms.costs import bill_for_comment, bill_for_deletion
 from platforms.models import Account
+from platforms.parts import parts_out
 from platforms.values import Rendition
 from posting.claims import Claim, latest_start, lease
 from posting.models import FollowUp
@@ -37,6 +39,7 @@ def claim_follow_up(account: Account, worker: str, now: datetime, before: float)
     )
     if not won:
         return None
+    part_ids = _parts(follow_up)
     return Claim(
         owner=FollowUp,
         pk=follow_up.pk,
@@ -59,4 +62,22 @@ def claim_follow_up(account: Account, worker: str, now: datetime, before: float)
         kind=follow_up.kind,
         text=follow_up.text,
         remote_id=follow_up.post.remote_id,
+        part_ids=part_ids,
+        bill=_bill(follow_up, account, len(part_ids)),
     )
+
+
+def _parts(follow_up: FollowUp) -> tuple[str, ...]:
+    """What is to be removed where a thread is several posts."""
+    if follow_up.kind != FollowUp.Kind.DELETE:
+        return ()
+    return tuple(part.remote_id for part in parts_out(follow_up.post.steps.all()))
+
+
+def _bill(follow_up: FollowUp, account: Account, parts: int) -> dict[str, int]:
+    """What it costs, by step. No cap keeps it: the comment was counted with its post."""
+    if follow_up.kind == FollowUp.Kind.COMMENT:
+        return bill_for_comment(account, follow_up.text)
+    if follow_up.kind == FollowUp.Kind.DELETE:
+        return bill_for_deletion(account, max(parts, 1))
+    return {}

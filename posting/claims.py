@@ -1,7 +1,7 @@
 """What a worker holds while it sends: its claim, and how long that lasts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -37,6 +37,8 @@ class Claim:
     kind: str = ""  # of a follow-up
     text: str = ""  # of a follow-up
     remote_id: str = ""  # of the post a follow-up belongs to
+    part_ids: tuple[str, ...] = ()  # of the posts of its thread, where each has one
+    bill: Mapping[str, int] = field(default_factory=dict)  # millionths of a dollar, by step
     slot: float = 0.0  # the sending slot it takes in its worker
 
 

@@ -67,7 +67,7 @@ def target_with(account: Account, credentials: Mapping[str, str]) -> Target:
         remote_id=account.remote_id,
         sandboxed=account.is_sandboxed,
         guarded=bool(account.server or platform.api_base_url) and not account.is_sandboxed,
-        server_facts=account.server_facts,
+        server_facts=account.facts,
         credentials=credentials,
     )
 

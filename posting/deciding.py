@@ -11,16 +11,18 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
+from django.db.models.functions import Now
 
 from organisation.audit import record
 from organisation.models import User
 from platforms.contract import Deletes
 from platforms.links import host_of, stands_at
+from platforms.parts import parts_out
 from posting.approval_notices import nobody_asks
 from posting.models import FollowUp, Post, PostEvent, PublishStep
 from posting.reconciling import settle_time
-from posting.settling import URL_MAX
+from posting.settling import URL_MAX, half_out
 from posting.states import MOVES, Hold, Status
 from posting.verifying import is_missing
 from posting.waking import wake_soon
@@ -37,6 +39,9 @@ FRESH: dict[str, Any] = {
 }
 
 
+UNDECIDED = (FollowUp.State.WAITING, FollowUp.State.SENDING)
+
+
 class NotPossible(Exception):
     """The post is not in a state for this. Nothing was changed; the sentence says why."""
 
@@ -44,6 +49,7 @@ class NotPossible(Exception):
 def publish_now(post: Post, *, by: User, now: datetime) -> None:
     """Send a post as soon as a worker is free. Raises NotPossible."""
     _refuse_if_maybe_out(post)
+    _refuse_if_taken_down(post)
     if post.status == Status.PUBLISHING:
         raise NotPossible(f"{_is(post)} A worker has it already.")
     if Hold.APPROVAL in post.held_by and not post.irrevocable:
@@ -57,6 +63,7 @@ def retry(post: Post, *, by: User, now: datetime) -> None:
     if post.status not in (Status.FAILED, Status.MISSED):
         raise NotPossible(f"{_is(post)} There is nothing to retry.")
     _refuse_if_maybe_out(post)
+    _refuse_if_taken_down(post)
     _refuse_if_held(post)
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to try it again.")
 
@@ -97,6 +104,7 @@ def send_again(post: Post, *, by: User, now: datetime) -> None:
     Raises NotPossible before `may_send_again_at`: until then the first request may still land.
     """
     _require(post, Status.UNCONFIRMED, Status.FAILED)
+    _refuse_if_taken_down(post)
     earliest = may_send_again_at(post)
     if earliest and now < earliest:
         raise NotPossible(
@@ -120,6 +128,7 @@ def give_up(post: Post, *, by: User, now: datetime) -> None:
     _require(post, Status.UNCONFIRMED)
     sentence = f"{by} gave up on the post without knowing whether it is out."
     values = {"next_look_at": None, "error_sentence": sentence}
+    values |= half_out(post.account, post.pk, parts_out(post.steps.all()))
     with transaction.atomic():
         _move(post, Status.FAILED, by, sentence, {}, values)
 
@@ -132,8 +141,15 @@ def confirm_gone(post: Post, *, by: User, now: datetime) -> None:
 
 
 def ask_delete(post: Post, *, by: User, now: datetime) -> None:
-    """Ask a worker to remove the post at the platform. Raises NotPossible."""
-    _require(post, Status.PUBLISHED)
+    """Ask a worker to remove the post at the platform, or what is out of a thread that failed.
+
+    Raises NotPossible.
+    """
+    if not post.irrevocable:
+        _require(post, Status.PUBLISHED)
+    _require(post, Status.PUBLISHED, Status.FAILED)
+    if post.status == Status.FAILED:
+        _refuse_if_maybe_out(post)
     if not issubclass(post.platform.adapter, Deletes):
         raise NotPossible(f"{post.platform.name} offers no way to delete. Delete it there by hand.")
     if not post.remote_id:
@@ -142,6 +158,10 @@ def ask_delete(post: Post, *, by: User, now: datetime) -> None:
         post=post, account=post.account, kind=FollowUp.Kind.DELETE, wake_at=now, asked_by=by
     )
     with transaction.atomic():
+        # Whoever goes on with a thread at this moment moves the same row: one of the two is told.
+        seen = Post.objects.filter(pk=post.pk, status=post.status, lease_token=post.lease_token)
+        if not seen.update(version=F("version") + 1, updated_at=Now()):
+            raise NotPossible(_lost(post))
         # The unique constraint lets one request through, however often the button is pressed.
         FollowUp.objects.bulk_create([follow_up], ignore_conflicts=True)
         record("delete post", f"{by} asked to delete {post} at {post.platform.name}.", by=by,
@@ -239,6 +259,18 @@ def _refuse_if_maybe_out(post: Post) -> None:
     if post.status == Status.UNCONFIRMED or _open_steps(post).exists():
         raise NotPossible(
             "The post may be out already. Look at the account first, then say what you saw."
+        )
+
+
+def _refuse_if_taken_down(post: Post) -> None:
+    """What is deleted, or being deleted, is not gone on with."""
+    deletions = FollowUp.objects.filter(post=post, kind=FollowUp.Kind.DELETE)
+    if deletions.filter(state__in=UNDECIDED).exists():
+        raise NotPossible("What is out of it is being deleted. Nothing was changed.")
+    if deletions.filter(steps__state=PublishStep.State.DONE).exists():
+        raise NotPossible(
+            "Some posts of this thread were deleted, so the rest has nothing to follow. Delete "
+            "what is left, and post it again."
         )
 
 

@@ -24,6 +24,7 @@ from posting.approvals import needs_approval
 from posting.deciding import NotPossible
 from posting.models import Approval, Post, PostEvent, PublishStep
 from posting.preparing import problems_with
+from posting.spending import CAPPED, released
 from posting.states import Hold, Status
 
 EDITABLE = (Status.READY, Status.SCHEDULED, Status.MISSED, Status.FAILED)
@@ -185,7 +186,13 @@ def _point_at(post: Post, words: PieceVersion, by: User, now: datetime) -> None:
     asks = needs_approval(post.account) or post.approvals.exists()
     holds = {"holds": F("holds").bitor(int(Hold.APPROVAL))} if asks else {}
     # Other words may come with another video, which the platform has not refused.
-    changes = {"piece_version": words, "version": post.version + 1, "without_video": False}
+    changes: dict[str, Any] = {
+        "piece_version": words,
+        "version": post.version + 1,
+        "without_video": False,
+    }
+    if post.status == Status.SCHEDULED and post.error_class == CAPPED:
+        changes |= released(now)  # other words may cost less
     if not rows.update(**changes, updated_at=Now(), **holds):
         post.refresh_from_db()
         raise EditConflict(_changed(post))

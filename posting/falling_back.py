@@ -147,7 +147,7 @@ def goes_without_video(claim: Claim, journal: Journal, error: PlatformError) -> 
         return False
     adapter = account.platform.adapter
     reduced = replace(rendition, media=rendition.images)
-    limits = limits_for(adapter, rendition.channel, account.server_facts, claim.channel_limits)
+    limits = limits_for(adapter, rendition.channel, account.facts, claim.channel_limits)
     if stopping(problems_of(adapter, reduced, limits)):
         return False
     approved = Approval.objects.filter(post=claim.pk).exists()

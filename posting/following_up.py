@@ -10,11 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from organisation.clock import database_now
-from platforms.contract import Comments, Deletes, DeletesThreads, Edits
+from platforms.contract import Comments, Deletes, Edits, PublishesInParts
 from platforms.errors import PlatformError, Rejected
+from platforms.parts import STEP
 from platforms.registry import adapter_for
 from platforms.values import Receipt
 from posting.claims import Claim
@@ -63,12 +64,12 @@ def _perform(claim: Claim, target: Target, journal: Journal, run: Run) -> Receip
     kind = adapter_for(target.adapter_slug)
     check_target(target, kind)
     adapter = kind(connection_for(target, journal.client))
-    if claim.kind == FollowUp.Kind.DELETE and isinstance(adapter, Deletes):
-        thread = run(_thread_of, claim) if isinstance(adapter, DeletesThreads) else []
-        if isinstance(adapter, DeletesThreads) and len(thread) > 1:
-            adapter.delete_thread(thread, journal)
-        else:
-            adapter.delete(claim.remote_id, journal)
+    is_deletion = claim.kind == FollowUp.Kind.DELETE
+    if is_deletion and isinstance(adapter, PublishesInParts) and len(claim.part_ids) > 1:
+        adapter.delete_parts(claim.part_ids, journal)
+        return None
+    if is_deletion and isinstance(adapter, Deletes):
+        adapter.delete(claim.remote_id, journal)
         return None
     if claim.kind == FollowUp.Kind.EDIT and isinstance(adapter, Edits):
         adapter.edit(claim.remote_id, claim.text, journal)
@@ -76,28 +77,6 @@ def _perform(claim: Claim, target: Target, journal: Journal, run: Run) -> Receip
     if claim.kind == FollowUp.Kind.COMMENT and isinstance(adapter, Comments):
         return adapter.comment(claim.remote_id, claim.text, journal)
     raise Rejected(f"{adapter.name} offers no way to do this.")
-
-
-def _steps_of_post(claim: Claim) -> QuerySet[PublishStep]:
-    """What created the post, or the posts of its thread, as far as nobody knows better."""
-    steps = PublishStep.objects.filter(post=claim.post_pk).exclude(state=PublishStep.State.VOID)
-    return steps.exclude(kind=PublishStep.Kind.REPEATABLE).order_by("started_at", "pk")
-
-
-def _thread_of(claim: Claim) -> list[str]:
-    """The platform's ids of the posts that went out with this one, in their order."""
-    rest = _steps_of_post(claim).exclude(remote_id__in=("", claim.remote_id))
-    return [claim.remote_id, *rest.values_list("remote_id", flat=True)]
-
-
-def _what_is_left(claim: Claim) -> str:
-    """A part that a person has seen and whose id nobody was told cannot be deleted from here."""
-    steps = _steps_of_post(claim)
-    unknown = steps.filter(remote_id="").count()
-    if steps.count() < 2 or not unknown:
-        return ""
-    posts = "One post" if unknown == 1 else f"{unknown} posts"
-    return f" {posts} of its thread may be left there, of which the id is not known. Look there."
 
 
 def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> None:
@@ -119,13 +98,33 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
         if done and claim.kind == FollowUp.Kind.EDIT:
             _keep_new_text(claim)
         if done and claim.kind == FollowUp.Kind.DELETE:
-            Post.objects.advance(
-                claim.post_pk,
-                old=Status.PUBLISHED,
-                new=Status.REMOVED,
-                actor=claim.worker,
-                sentence=f"The platform removed the post.{_what_is_left(claim)}",
-            )
+            _remove(claim)
+
+
+def _remove(claim: Claim) -> None:
+    """It is gone: a post that was out, or what was out of a thread that failed half way."""
+    known, unknown = len(claim.part_ids), _unknown_parts(claim)
+    what = f"{'' if unknown else 'all '}{known} posts of the thread" if known > 1 else "the post"
+    sentence = f"The platform removed {what}."
+    if unknown:
+        posts = "One post" if unknown == 1 else f"{unknown} posts"
+        sentence += f" {posts} of its thread may be left there, of which the id is not known."
+    for old, guards in ((Status.PUBLISHED, {}), (Status.FAILED, {"irrevocable": True})):
+        Post.objects.advance(
+            claim.post_pk,
+            old=old,
+            new=Status.REMOVED,
+            actor=claim.worker,
+            sentence=sentence,
+            guards=guards,
+        )
+
+
+def _unknown_parts(claim: Claim) -> int:
+    """Count the parts that a person has seen and whose ids nobody was told."""
+    steps = PublishStep.objects.filter(post=claim.post_pk).exclude(state=PublishStep.State.VOID)
+    sent = sum(bool(STEP.fullmatch(step.key)) for step in steps)
+    return max(sent - max(len(claim.part_ids), 1), 0)
 
 
 def _keep_new_text(claim: Claim) -> None:
@@ -204,7 +203,9 @@ def _meaning(claim: Claim, decision: Decision) -> str:
     """Return what an error means here: the post itself is out, whatever becomes of this."""
     if claim.kind == FollowUp.Kind.DELETE:
         again = "Deleting is tried again by itself."
-        return f"The post is still out. {DELETE_NEXT.get(decision.status, again)}"
+        thread = len(claim.part_ids) > 1
+        out = "What is left of the thread is still out." if thread else "The post is still out."
+        return f"{out} {DELETE_NEXT.get(decision.status, again)}"
     if claim.kind == FollowUp.Kind.EDIT:
         again = "Its change is tried again by itself."
         return f"The post is out as it was. {EDIT_NEXT.get(decision.status, again)}"

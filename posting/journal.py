@@ -22,6 +22,7 @@ from platforms.clock import boottime
 from platforms.errors import NotSent, OutcomeUnknown, Unclear
 from platforms.failpoints import reached
 from platforms.http import Client, nothing_to_do
+from platforms.parts import PartOut, parts_out
 from platforms.values import Json
 from posting.claims import Claim, latest_start, lease
 from posting.database_threads import Run, stubbornly
@@ -83,6 +84,11 @@ class Journal:
             step.state == PublishStep.State.DONE and step.kind != PublishStep.Kind.REPEATABLE
             for step in self._steps.values()
         )
+
+    @property
+    def parts(self) -> list[PartOut]:
+        """What is out of a thread whose posts are one request each."""
+        return parts_out(self._steps.values())
 
     def sent_before(self, key: str) -> bool:
         """Whether an earlier life of this post began the step, even if it was voided since."""
@@ -309,6 +315,7 @@ class Journal:
 
     def _new_step(self, key: str, kind: PublishStep.Kind, request: Json) -> PublishStep:
         generation = self._generations.get(key, 0) + 1
+        cost = self.claim.bill.get(key, 0)
         return PublishStep(
             **{self.claim.owner.OWNER_FIELD: self.claim.pk},
             key=key,
@@ -317,6 +324,8 @@ class Journal:
             lease_token=self.claim.token,
             request_hash=request_hash(request) if request else "",
             started_at=self.claim.claimed_at,
+            cost=cost,
+            charged_to_id=self.claim.account.pk if cost else None,
         )
 
     def _is_still_its_account(self) -> bool:

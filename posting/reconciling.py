@@ -203,6 +203,7 @@ def _send_what_never_left(post: Post, said: Unpublished, now: datetime) -> None:
             post.steps.filter(state=PublishStep.State.STARTED).update(
                 state=PublishStep.State.VOID,
                 void_reason=storable(f"Not published, twice: {said.evidence}"),
+                cost=0,
             )
 
 

@@ -18,6 +18,7 @@ from posting.approvals import needs_approval
 from posting.deciding import NotPossible
 from posting.models import FollowUp, Post
 from posting.states import Status
+from posting.verifying import is_missing
 from posting.waking import wake_soon
 
 
@@ -60,6 +61,8 @@ def _check(post: Post, by: User) -> None:
     name = post.platform.name
     if post.status != Status.PUBLISHED:
         raise NotPossible(f"The post is {Status(post.status).label.lower()}. Nothing was changed.")
+    if is_missing(post):
+        raise NotPossible("The last look did not find this post, so there is nothing to change.")
     if not takes_edits(post):
         raise NotPossible(f"{name} offers no way to change this. Post it anew, or change it there.")
     if not post.remote_id:
@@ -81,7 +84,7 @@ def _check_text(post: Post, text: str) -> None:
     rendition = replace(Rendition.from_snapshot(snapshot), text=text)
     if rendition.text == snapshot["text"]:
         raise ValidationError("This is what it says already. Nothing was changed.")
-    limits = limits_for(adapter, channel.slug, account.server_facts, channel.limits)
+    limits = limits_for(adapter, channel.slug, account.facts, channel.limits)
     problems = stopping(problems_of(adapter, rendition, limits))
     if problems:
         raise ValidationError([problem.sentence for problem in problems])

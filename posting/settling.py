@@ -12,6 +12,7 @@ from organisation.clock import database_now
 from organisation.notices import open_notice
 from platforms import refreshing
 from platforms.budgets import wait
+from platforms.contract import PublishesInParts
 from platforms.errors import (
     CredentialsExpired,
     DuplicateContent,
@@ -20,6 +21,7 @@ from platforms.errors import (
     PlatformError,
 )
 from platforms.models import Account
+from platforms.parts import PartOut
 from platforms.values import Receipt
 from posting.claims import Claim, lease
 from posting.falling_back import goes_without_video, void_prepared, without_video
@@ -34,6 +36,7 @@ from posting.verifying import first_look
 Outcome = PostAttempt.Outcome
 HALTS = (AccountEffect.RECONNECT, AccountEffect.PAUSE)  # the account waits for a person
 URL_MAX = 500  # characters
+HALF_OUT = "Part of the post is out and the rest is not"
 
 
 def settle_published(claim: Claim, journal: Journal, receipt: Receipt) -> bool:
@@ -104,6 +107,8 @@ def settle_error(claim: Claim, journal: Journal, error: PlatformError) -> Decisi
     outcome = outcome_of(decision, error)
     sentence = sentence_for(error, decision, _whereabouts(claim, journal))
     values = _error_values(claim, journal, error, decision, now)
+    if decision.status == Status.FAILED:
+        values |= half_out(claim.account, claim.pk, journal.parts)
     reduced = decision.status == Status.FAILED and goes_without_video(claim, journal, error)
     if reduced:
         decision = Decision(Status.SCHEDULED, now)
@@ -178,7 +183,7 @@ def _whereabouts(claim: Claim, journal: Journal) -> str:
     if _may_be_out(claim):
         return "An earlier try may be out"
     if claim.irrevocable or journal.has_created:
-        return "Part of the post is out and the rest is not"
+        return HALF_OUT
     return "The post is not out"
 
 
@@ -202,6 +207,20 @@ def _error_values(
     return values
 
 
+def half_out(account: Account, post_pk: int, parts: list[PartOut]) -> dict[str, str]:
+    """Return the address of what is out of a thread that fails half way; else nothing."""
+    if not (parts and issubclass(account.platform.adapter, PublishesInParts)):
+        return {}
+    first = parts[0]
+    others = Post.objects.filter(account=account, remote_id=first.remote_id).exclude(pk=post_pk)
+    if others.exists():
+        return {}
+    return {
+        "remote_id": first.remote_id,
+        "remote_url": first.url if len(first.url) <= URL_MAX else "",
+    }
+
+
 def sentence_for(error: PlatformError, decision: Decision, whereabouts: str) -> str:
     """Return what happened, what it means for the post, and what happens next."""
     match decision.status, decision.account:
@@ -209,6 +228,8 @@ def sentence_for(error: PlatformError, decision: Decision, whereabouts: str) -> 
             meaning = "It may be out. It is not sent again by itself. Look at the account."
         case (Status.FAILED, _) if isinstance(error, DuplicateContent):
             meaning = f"{whereabouts}. Change the text, or open the other."
+        case (Status.FAILED, _) if whereabouts == HALF_OUT:
+            meaning = f"{whereabouts}. Go on with it, or delete what is out."
         case (Status.FAILED, _):
             meaning = f"{whereabouts}. Change it or retry it."
         case (_, AccountEffect.RENEW):
@@ -240,7 +261,7 @@ def void_step(claim: Claim, step: PublishStep, error: PlatformError) -> None:
     """
     PublishStep.objects.filter(
         pk=step.pk, state=PublishStep.State.STARTED, lease_token=claim.token
-    ).update(state=PublishStep.State.VOID, void_reason=error.sentence)
+    ).update(state=PublishStep.State.VOID, void_reason=error.sentence, cost=0)
 
 
 def write_attempt(

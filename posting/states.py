@@ -28,7 +28,8 @@ MOVES: Final[dict[Status, frozenset[Status]]] = {
     ),
     Status.UNCONFIRMED: frozenset({Status.PUBLISHED, Status.SCHEDULED, Status.FAILED}),
     Status.PUBLISHED: frozenset({Status.REMOVED}),
-    Status.FAILED: frozenset({Status.SCHEDULED, Status.READY, Status.CANCELLED}),
+    # Removed: what was out of a thread that failed half way.
+    Status.FAILED: frozenset({Status.SCHEDULED, Status.READY, Status.CANCELLED, Status.REMOVED}),
     Status.MISSED: frozenset({Status.SCHEDULED, Status.READY, Status.CANCELLED}),
     Status.CANCELLED: frozenset({Status.SCHEDULED, Status.READY}),
     Status.REMOVED: frozenset(),

@@ -1,4 +1,7 @@
-"""Posts in the admin: made by the same verbs as everywhere, moved by actions, never edited."""
+"""Posts in the admin: made by the same verbs as everywhere, moved by actions, never edited.
+
+Recurring plans are only read here; their own pages change them.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, time
@@ -10,13 +13,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from organisation.backoffice import SavesByVerb
+from organisation.backoffice import ReadOnly, SavesByVerb
 from organisation.rights import PUBLISH_POST, may
 from posting.chips import status_chip
 from posting.deciding import NotPossible, cancel, publish_now, retry
 from posting.models import Post
 from posting.models.post import PostQuerySet
 from scheduling.forms import NewPostForm
+from scheduling.models import Occurrence, Schedule, ScheduleTarget
 
 TOLD = 5  # refusals that are told one by one
 
@@ -164,3 +168,39 @@ class PostAdmin(SavesByVerb):
         except NotPossible as refusal:
             return f"{post}: {refusal}"
         return None
+
+
+class TargetInline(admin.TabularInline):
+    model = ScheduleTarget
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # whoever sees the plan
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ReadOnly):
+    list_display = ("piece", "rule", "zone", "state", "made_through", "created_by")
+    list_select_related = ("piece", "created_by")
+    list_filter = ("state", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("piece__title",)
+    inlines = (TargetInline,)
+
+
+@admin.register(Occurrence)
+class OccurrenceAdmin(ReadOnly):
+    brand_path = "target__schedule__brand"
+    list_display = ("nominal", "target", "state", "reason", "post")
+    list_select_related = (
+        "target__account__platform", "target__channel_type",
+        "post__piece", "post__account__platform",
+    )  # fmt: skip
+    list_filter = ("state",)
+    raw_id_fields = ("target", "post")

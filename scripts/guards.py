@@ -26,10 +26,12 @@ JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
 INSTAGRAM = "tests/platforms/test_instagram.py"
 AT_X = "tests/platforms/test_twitter_at_the_sandbox.py"
-BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/test_bluesky.py"
+BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/at_bluesky"
+ADAPTER_OF_BLUESKY = "tests/platforms/test_bluesky.py"
 RECONCILING = "tests/posting/test_reconciling.py"
 THREADS = "tests/platforms/test_mastodon_threads.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
+SPENDING, X = "tests/posting/test_spending.py", "tests/engine/test_x.py"
 LATE = "tests/posting/test_settling_late.py"
 FALLBACK = "tests/posting/test_falling_back.py"
 WAITS = "tests/posting/test_claim_waits.py"
@@ -294,14 +296,14 @@ GUARDS = (
     Guard(
         "a post at Bluesky has one key for life, whatever it says by then",
         (Edit(f"{BLUESKY}/publishing.py", "_choose_key, KEY_LIFE", "_choose_key, FRESH * 0"),),
-        (f"{AT_BLUESKY}::TestBluesky::test_another_text_keeps_the_key",),
+        (f"{ADAPTER_OF_BLUESKY}::TestBluesky::test_another_text_keeps_the_key",),
     ),
     Guard(
         "a record is written only where nothing stands yet",
         (Edit(f"{BLUESKY}/publishing.py", ', "swapRecord": None}', "}"),),
         (
-            f"{AT_BLUESKY}::TestBluesky::test_an_unknown_outcome_is_sent_again_only_with_its_key",
-            f"{AT_BLUESKY}::test_a_record_written_anew_after_a_lost_answer_is_still_the_same_post",
+            f"{ADAPTER_OF_BLUESKY}::TestBluesky::test_an_unknown_outcome_is_sent_again_only_with_its_key",
+            f"{AT_BLUESKY}/test_publishing.py::test_a_record_written_anew_after_a_lost_answer_is_still_the_same_post",
         ),
     ),
     Guard(
@@ -313,7 +315,9 @@ GUARDS = (
                 "if found := None:",
             ),
         ),
-        (f"{AT_BLUESKY}::test_each_fault_is_told_apart_and_the_post_is_out_once",),
+        (
+            f"{AT_BLUESKY}/test_publishing.py::test_each_fault_is_told_apart_and_the_post_is_out_once",
+        ),
     ),
     Guard(
         "a post at X is never sent twice after a lost answer",
@@ -404,5 +408,37 @@ GUARDS = (
         (
             "tests/platforms/test_twitter_threads.py::test_a_part_whose_answer_was_lost_is_looked_for",
         ),
+    ),
+    Guard(
+        "a post beyond its account's monthly cap is not sent",
+        (Edit(CLAIM, "    if kept_by_cap(post, account, bill, now):\n        return None\n"),),
+        (f"{SPENDING}::test_what_reaches_the_cap_goes_out_and_what_would_pass_it_waits",),
+    ),
+    Guard(
+        "two workers together do not spend more than the cap",
+        (Edit("posting/spending.py", "month.spent + on_the_way + wanted", "month.spent + wanted"),),
+        (f"{SPENDING}::test_two_workers_at_once_do_not_spend_more_than_one_would",),
+    ),
+    Guard(
+        "a thread is not gone on with while it is deleted",
+        (
+            Edit(
+                "posting/deciding.py",
+                "    if deletions.filter(state__in=UNDECIDED).exists():",
+                "    if False:",
+            ),
+        ),
+        (f"{X}::test_what_is_out_of_it_can_be_deleted_and_then_it_is_not_gone_on_with",),
+    ),
+    Guard(
+        "a deletion and going on at once are one of them",
+        (
+            Edit(
+                "posting/deciding.py",
+                'seen.update(version=F("version") + 1, updated_at=Now())',
+                "seen.update(updated_at=Now())",
+            ),
+        ),
+        (f"{X}::test_going_on_and_deleting_at_once_is_one_of_them",),
     ),
 )

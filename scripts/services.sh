@@ -123,10 +123,15 @@ install_bluesky() { # outside this tree, with its own Node; minutes the first ti
 	mv "/tmp/bluesky-wanted.$$" "$mark"
 }
 
+install_node_modules() { # what tests compare us with
+	(cd "$(dirname "$0")/.." && npm ci --silent --no-audit --no-fund)
+}
+
 if ! command -v apt-get >/dev/null; then
 	say "this system has no apt-get: install PostgreSQL, Redis, RabbitMQ, Chromium and Node your" \
 		"own way and name them by TEST_POSTGRES_URL, TEST_REDIS_URL and TEST_RABBITMQ_URL"
 	install_bluesky
+	if command -v npm >/dev/null; then install_node_modules; fi
 	exit 0
 fi
 if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
@@ -139,6 +144,7 @@ bluesky=$!
 start_postgresql
 start_redis
 start_rabbitmq
+install_node_modules
 wait "$bluesky" || {
 	say "Bluesky's reference server could not be installed; see above"
 	exit 1

@@ -54,6 +54,7 @@ PACKAGES = (
         ("files/inter-latin-wght-normal.woff2", "LICENSE"),
     ),
     Package("htmx.org", "htmx", ("dist/htmx.min.js", "LICENSE")),
+    Package("sortablejs", "sortable", ("Sortable.min.js", "LICENSE")),
 )
 
 

@@ -133,6 +133,12 @@ VARIABLES = (
         60,
         "How long a platform may take to show a post, before its absence means anything.",
     ),
+    Variable(
+        "PLAN_AHEAD_DAYS",
+        int,
+        60,
+        "How many days ahead the posts of recurring plans are made.",
+    ),
     Variable("GIVE_UP_HOURS", int, 24, "How long a post that cannot be sent is tried again."),
     Variable(
         "CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."

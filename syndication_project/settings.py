@@ -184,6 +184,7 @@ CELERY_TASK_ROUTES = {
     "posting.tasks.check_tokens": {"queue": "work"},
     "posting.tasks.verify_published": {"queue": "work"},
     "analytics.tasks.collect_metrics": {"queue": "work"},
+    "scheduling.tasks.expand_plans": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -241,6 +242,7 @@ SEND_SLOTS = env("SEND_SLOTS")
 DB_CONNECTIONS = env("DB_CONNECTIONS")
 LEASE_SECONDS = env("LEASE_SECONDS")
 SETTLE_SECONDS = env("SETTLE_SECONDS")
+PLAN_AHEAD_DAYS = env("PLAN_AHEAD_DAYS")
 GIVE_UP_HOURS = env("GIVE_UP_HOURS")
 DISCONNECT_AFTER = env("DISCONNECT_AFTER")
 TOKEN_WARN_DAYS = env("TOKEN_WARN_DAYS")

@@ -5,7 +5,7 @@ slug, since every migrate makes those rows.
 """
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
@@ -28,6 +28,7 @@ from platforms.models import (
 )
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.states import Status
+from scheduling.models import Occurrence, Schedule, ScheduleTarget
 
 PASSWORD = "a long sentence nobody guesses"
 
@@ -410,3 +411,52 @@ def without_method(adapter: type, name: str) -> type:
     """Return an adapter that lacks a method. A new class, for Python remembers what one can do."""
     methods = {key: value for key, value in vars(adapter).items() if key != name}
     return type(adapter.__name__, (), methods)
+
+
+class ScheduleFactory(DjangoModelFactory):
+    """A plan for each day at 09:00 from tomorrow on, to the first channel of one account."""
+
+    class Meta:
+        model = Schedule
+        skip_postgeneration_save = True
+
+    account = factory.SubFactory(AccountFactory)
+    brand = factory.SelfAttribute("account.brand")
+    piece = factory.SubFactory(PieceFactory, brand=factory.SelfAttribute("..brand"))
+    rule = "FREQ=DAILY"
+    start = factory.LazyFunction(
+        lambda: f"{timezone.localdate() + timedelta(days=1):%Y-%m-%d}T09:00:00"
+    )
+    created_by = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Schedule:
+        account = kwargs.pop("account")
+        plan: Schedule = super()._create(model_class, *args, **kwargs)
+        ScheduleTargetFactory(schedule=plan, account=account)
+        return plan
+
+
+class ScheduleTargetFactory(DjangoModelFactory):
+    class Meta:
+        model = ScheduleTarget
+
+    schedule = factory.SubFactory(ScheduleFactory)
+    account = factory.SubFactory(AccountFactory, brand=factory.SelfAttribute("..schedule.brand"))
+    channel_type = factory.LazyAttribute(
+        lambda target: ChannelType.objects.filter(platform=target.account.platform).first()
+    )
+
+
+class OccurrenceFactory(DjangoModelFactory):
+    """A time of a plan that could not be made yet."""
+
+    class Meta:
+        model = Occurrence
+
+    target = factory.LazyFunction(lambda: ScheduleFactory().targets.get())
+    nominal = factory.LazyAttribute(lambda row: row.target.schedule.start)
+    instant = factory.LazyAttribute(
+        lambda row: datetime.fromisoformat(row.nominal).replace(tzinfo=UTC)
+    )
+    reason = "The account is paused."

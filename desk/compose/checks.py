@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
+from django.utils import timezone
+
 from content.rendering import render
+from desk.compose.cards import Deck, deck_of
 from desk.compose.composition import Composition, Place
 from desk.compose.fixes import Fix, fixes_for
 from desk.compose.marking import Marked, marked
+from desk.costs import Cost, costs_of, total
 from desk.threads import Part, parts_of
 from platforms.checking import problems_of
 from platforms.looks import Look, look_of
+from platforms.splitting import CUT
 from platforms.values import Limits, Problem, Rendition
 
 PREVIEWS_MAX = 24
@@ -25,6 +30,8 @@ class Shown:
     place: Place
     rendition: Rendition
     limits: Limits
+    cost: Cost
+    beside_thread: bool = False  # what is written becomes a thread at another place
 
     @property
     def look(self) -> Look:
@@ -68,7 +75,22 @@ class Shown:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        return problems_of(self.place.account.platform.adapter, self.rendition, self.limits)
+        adapter = self.place.account.platform.adapter
+        found = problems_of(adapter, self.rendition, self.limits)
+        more = [self.cost.problem, self.cuts_shown]
+        return [*found, *(problem for problem in more if problem)]
+
+    @property
+    def cuts_shown(self) -> Problem | None:
+        """Say that readers would see what only parts the posts of a thread elsewhere."""
+        if not self.beside_thread or self.limits.part_max or not CUT.search(self.rendition.text):
+            return None
+        name = self.place.account.platform.name
+        return Problem(
+            "cuts_shown",
+            f"{name} would show the lines of three hyphens that begin the posts of your thread.",
+            level="warn",
+        )
 
 
 @dataclass(frozen=True)
@@ -93,12 +115,37 @@ class Checks:
 
     @cached_property
     def shown(self) -> list[Shown]:
-        return [self._show(place) for place in self.composition.chosen]
+        places = self.composition.chosen
+        limits = [place.limits for place in places]
+        renditions = [
+            render(self.composition.content_for(place), place.channel.slug, own)
+            for place, own in zip(places, limits, strict=True)
+        ]
+        posts = [
+            (place.account, rendition, self.composition.comment_for(place))
+            for place, rendition in zip(places, renditions, strict=True)
+        ]
+        costs = costs_of(posts, timezone.now())
+        thread = any(own.part_max for own in limits)
+        parts = zip(places, renditions, limits, costs, strict=True)
+        return [Shown(*of_one, beside_thread=thread) for of_one in parts]
 
-    def _show(self, place: Place) -> Shown:
-        limits = place.limits
-        content = self.composition.content_for(place)
-        return Shown(place, render(content, place.channel.slug, limits), limits)
+    @property
+    def cost(self) -> str:
+        """What all of it costs; empty where it is free, or there is nothing to send."""
+        if self.composition.filled.says_nothing:
+            return ""
+        return total(shown.cost for shown in self.shown)
+
+    @property
+    def decks(self) -> list[Deck]:
+        """The threads as cards, once for each kind of channel that makes them."""
+        once = {shown.place.channel_key: shown for shown in reversed(self.shown)}
+        found = (
+            deck_of(self.composition, shown.place, shown.rendition, shown.limits)
+            for shown in reversed(once.values())
+        )
+        return [deck for deck in found if deck]
 
     @property
     def previews(self) -> list[Shown]:

@@ -175,6 +175,10 @@ class Composition:
     def content_for(self, place: Place) -> ChannelContent:
         return varied(self.shared, self._variant(place.channel_key))
 
+    def comment_for(self, place: Place) -> str:
+        """The first comment that the piece has there, which this form leaves as it is."""
+        return str(self.variants.get(place.channel_key, {}).get("first_comment", ""))
+
     def _variant(self, key: str) -> dict[str, Any]:
         place = self.channels.get(key)
         return variant_of(self.own(key), place.options if place else ())

@@ -8,6 +8,7 @@ from content.rendering import ChannelContent
 from content.shortening import shorten
 from desk.compose.composition import Composition, Place
 from desk.compose.filled import Own, Picked
+from platforms.splitting import without_cuts
 from platforms.values import Limits, Problem
 
 
@@ -31,6 +32,8 @@ def fixes_for(problem: Problem, place: Place, limits: Limits, pictures: list[Pic
         return [Fix(f"Send only {many}", f"first:{key}:{limits.images_max}")]
     if problem.code in ("too_many_videos", "too_many_images") and not limits.media_min:
         return [Fix(f"No picture or video on {name}", f"first:{key}:0")]
+    if problem.code == "cuts_shown":
+        return [Fix(f"Leave them out on {name}", f"uncut:{key}")]
     if problem.code == "link_with_picture":
         return [
             Fix("Write the link into the text", f"link-into-text:{key}"),
@@ -45,7 +48,7 @@ def _thread_beside(place: Place) -> str:
     """Return the channel of the same account that makes threads; empty where there is none."""
     account = place.account
     others = [slug for slug in _channels(place) if slug != place.channel.slug]
-    limits = {slug: account.platform.adapter.limits(slug, account.server_facts) for slug in others}
+    limits = {slug: account.platform.adapter.limits(slug, account.facts) for slug in others}
     return next((slug for slug in others if limits[slug].part_max), "")
 
 
@@ -113,6 +116,11 @@ def _link_into_text(composition: Composition, key: str) -> None:
     own.text, own.no_link = text, True
 
 
+def _uncut(composition: Composition, key: str) -> None:
+    own = _own(composition, key)
+    own.text = without_cuts(own.text.strip() or composition.shared.text)
+
+
 def _reset(composition: Composition, key: str) -> None:
     composition.filled.own.pop(key, None)
 
@@ -162,6 +170,7 @@ FIXES: dict[str, Callable[[Composition, str], None]] = {
     "first": _first,
     "whole": _whole,
     "link-into-text": _link_into_text,
+    "uncut": _uncut,
     "reset": _reset,
     "decorative": _decorative,
     "remove": _remove,

@@ -21,6 +21,7 @@ from platforms.checking import stopping
 from posting.editing import EDITABLE
 from posting.models import Post
 from posting.preparing import problems_with
+from posting.spending import CAPPED
 from posting.states import Hold, Status
 
 SOON = timedelta(seconds=5)
@@ -92,7 +93,7 @@ class Row:
 
 STUCK = (Status.FAILED, Status.MISSED)
 # Decided on the post's page, evidence first.
-WITH_EVIDENCE = ("it-is-out", "send-again", "give-up", "it-is-gone")
+WITH_EVIDENCE = ("it-is-out", "send-again", "give-up", "it-is-gone", "edit")
 
 
 def rows_of(ids: Sequence[int], *, user: User, now: datetime) -> list[Row]:
@@ -155,6 +156,8 @@ def _before_sending(post: Post, now: datetime) -> Remark:
     if post.is_being_prepared and post.wake_at:
         words = f"{post.account.platform.name} prepares it; looked at again at {when(post.wake_at)}"
         return Remark(words, Status.PUBLISHING, "hourglass-half")
+    if post.error_class == CAPPED:
+        return Remark("Waits: the month’s cap is reached", Status.UNCONFIRMED, "coins")
     if post.error_sentence and post.wake_at:
         return Remark(f"Tried again at {when(post.wake_at)}", Status.UNCONFIRMED, "rotate-right")
     stops = stopping(problems_with(post, post.account)) if post.snapshot is None else []

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
 from desk.accounts import AccountList, account_page, describe
+from desk.forms import terms_form
 from desk.reach import chosen_brand, reach_of
 from organisation.clock import database_now
 from organisation.models import User
@@ -22,6 +23,7 @@ from organisation.rights import CONNECT_ACCOUNT, may
 from platforms.models import Account
 from platforms.pausing import pause_account, resume_account
 from posting.checking_tokens import Verdict, ask
+from posting.spending import set_terms
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -67,8 +69,8 @@ def must_connect(person: User, account: Account) -> None:
 @never_cache
 @require_POST
 def account_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Pause it, resume it, or ask its platform whether the token works."""
-    acts = {"pause": _pause, "resume": _resume, "check": _check}
+    """Pause it, resume it, ask its platform whether the token works, or say what it may spend."""
+    acts = {"pause": _pause, "resume": _resume, "check": _check, "terms": _terms}
     if slug not in acts:
         raise Http404("There is no such act.")
     account = account_of(request, pk)
@@ -101,3 +103,24 @@ def _check(request: HttpRequest, account: Account, person: User) -> None:
         messages.success(request, checked.sentence)
     else:
         messages.warning(request, checked.sentence)
+
+
+def _terms(request: HttpRequest, account: Account, person: User) -> None:
+    form = terms_form(account, request.POST)
+    if form is None:
+        raise Http404("There is nothing to say of this account.")
+    if not form.is_valid():
+        sentences = " ".join(str(word) for words in form.errors.values() for word in words)
+        messages.error(request, f"{sentences} Nothing was changed.")
+        return
+    said = form.cleaned_data
+    released = set_terms(
+        account,
+        by=person,
+        now=database_now(),
+        pays_per_use=said.get("pays_per_use", account.pays_per_use),
+        monthly_cap=said.get("monthly_cap", account.monthly_cap),
+        tier=said.get("tier", account.tier),
+    )
+    more = f" {released} that waited for the cap are looked at again." if released else ""
+    messages.success(request, f"Saved for {account.name}.{more}")

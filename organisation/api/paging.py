@@ -1,11 +1,12 @@
-"""Going through rows newest first, page by page, whatever is added or changed meanwhile."""
+"""Going through rows page by page, whatever is added or changed meanwhile."""
 
 import base64
 import binascii
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
@@ -35,20 +36,59 @@ def page_of(rows: QuerySet[Row], request: Request, *, limit: int, cursor: str) -
         rows = rows.filter(pk__lt=_read(cursor))
     found = list(rows.order_by("-pk")[: limit + 1])
     more = len(found) > limit
-    return Page(found[:limit], _next(request, found[limit - 1].pk) if more else None)
+    return Page(found[:limit], _next(request, str(found[limit - 1].pk)) if more else None)
 
 
-def _next(request: Request, pk: Any) -> str:
-    cursor = base64.urlsafe_b64encode(str(pk).encode()).decode().rstrip("=")
+def page_by_time(rows: QuerySet[Row], request: Request, *, limit: int, cursor: str) -> Page[Row]:
+    """Return the page after `cursor` of rows by `due_at` and id, the earliest first.
+
+    A row that is moved while somebody pages stands where it is when its page is read.
+    Raises InvalidParameter for a cursor that no page gave.
+    """
+    if cursor:
+        moment, pk = _read_moment(cursor)
+        # Written twice, so that the index on the time serves.
+        rows = rows.filter(Q(due_at__gt=moment) | Q(due_at=moment, pk__gt=pk), due_at__gte=moment)
+    found: list[Any] = list(rows.order_by("due_at", "pk")[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    after = f"{last.due_at.astimezone(UTC).isoformat()} {last.pk}" if last else ""
+    return Page(found[:limit], _next(request, after) if after else None)
+
+
+def _next(request: Request, place: str) -> str:
+    cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
     return replace_query_param(request.build_absolute_uri(), "cursor", cursor)
 
 
 def _read(cursor: str) -> int:
+    return _row(_decoded(cursor))
+
+
+def _read_moment(cursor: str) -> tuple[datetime, int]:
+    moment, _, pk = _decoded(cursor).partition(" ")
+    try:
+        read = datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise _no_page() from error
+    if read.tzinfo is None:
+        raise _no_page()
+    return read, _row(pk)
+
+
+def _decoded(cursor: str) -> str:
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
-        pk = int(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (ValueError, binascii.Error):
-        pk = 0
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except (ValueError, binascii.Error) as error:
+        raise _no_page() from error
+
+
+def _row(words: str) -> int:
+    pk = int(words) if words.isascii() and words.isdigit() and len(words) < 20 else 0
     if not 0 < pk <= ID_MAX:
-        raise InvalidParameter({"cursor": ["No page gave this cursor. Begin again without one."]})
+        raise _no_page()
     return pk
+
+
+def _no_page() -> InvalidParameter:
+    return InvalidParameter({"cursor": ["No page gave this cursor. Begin again without one."]})

@@ -1,6 +1,7 @@
 """Accounts: the pages, profiles and channels posts go to."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -104,6 +105,25 @@ class Account(models.Model):
         help_text="Paused by its platform, and not by a person.",
     )
     max_in_flight = models.PositiveSmallIntegerField(default=4)
+    tier = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Its subscription there, where the platform takes more from those who have one.",
+    )
+    pays_per_use = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Each request costs, where the platform charges so. Off: a plan covers them.",
+    )
+    monthly_cap = models.DecimalField(
+        max_digits=9,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Dollars in a calendar month of its time zone. Empty: no cap.",
+    )
     last_served_at = models.DateTimeField(null=True, blank=True)
     blocked_until = models.DateTimeField(null=True, blank=True)
     login_path = models.CharField(
@@ -155,6 +175,11 @@ class Account(models.Model):
             return f"{settings.SANDBOX_URL}/{self.platform.slug}" if settings.SANDBOX_URL else ""
         by_adapter = api_of(self.platform.adapter, self.server_facts)
         return (self.server or self.platform.api_base_url or by_adapter).rstrip("/")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What decides its limits: what its server tells, and what only people know."""
+        return {**self.server_facts, "tier": self.tier} if self.tier else self.server_facts
 
     @property
     def needs_approval(self) -> bool:

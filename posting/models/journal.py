@@ -46,11 +46,29 @@ class PublishStep(models.Model):
         help_text="A repeatable result is reused, or a key is honoured, until then.",
     )
     void_reason = models.TextField(blank=True)
+    cost = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Millionths of a dollar, unless it never happened."
+    )
+    charged_to = models.ForeignKey(
+        Account,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # most steps are free; those that are not have an index of their own
+    )
     started_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=("charged_to", "started_at"),
+                condition=Q(charged_to__isnull=False),
+                name="step_charged",
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(post__isnull=False, follow_up=None)

@@ -25,6 +25,7 @@ CATEGORIES = {
     "tweet_video": ("video/mp4", "video/quicktime"),
 }
 ALT_MAX = 1_000
+SECONDS, PREMIUM_SECONDS = 20 * 60, 125 * 60  # the longest video
 
 
 def take_whole(world: World, account: Account, said: dict[str, Any], file: File | None) -> Response:
@@ -100,16 +101,21 @@ def finalize(world: World, account: Account, name: str) -> Response:
 def look(world: World, account: Account, name: str) -> Response:
     upload = known(world, account, name)
     with world.videos.guard:
-        info = state(upload)
+        info = state(upload, PREMIUM_SECONDS if account.limits.get("premium") else SECONDS)
     said = {"id": upload.id, "media_key": f"7_{upload.id}", "size": upload.size}
     return json_response({"data": {**said, "processing_info": info}})
 
 
-def state(upload: VideoUpload) -> dict[str, Any]:
+def state(upload: VideoUpload, longest: int) -> dict[str, Any]:
     if not upload.complete:
         return {"state": "pending", "check_after_secs": 1}
     if not plays(upload):
         error = {"code": 1, "name": "InvalidMedia", "message": "Unsupported video format"}
+        return {"state": "failed", "progress_percent": 0, "error": error}
+    film = upload.measured() if upload.edge == "tweet_video" else None
+    if film and film.seconds > longest:
+        words = f"Duration too long, maximum:{longest * 1000}, actual:{film.seconds * 1000:.0f}"
+        error = {"code": 1, "name": "InvalidMedia", "message": words}
         return {"state": "failed", "progress_percent": 0, "error": error}
     if upload.looks_left:
         upload.looks_left -= 1

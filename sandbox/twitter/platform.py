@@ -39,6 +39,7 @@ class Twitter:
         "credits": (int, float),
         "access_seconds": (int, float),
         "video_processing": int,
+        "premium": bool,
         "old_names": bool,
         "metrics": dict,
     }

@@ -11,7 +11,7 @@ from sandbox.twitter import media as uploads
 from sandbox.twitter.problems import DUPLICATE, forbidden, invalid
 from sandbox.twitter.rates import Meter
 from sandbox.twitter.shapes import NAME, path, snowflake_at
-from sandbox.twitter.weights import ADDRESS, MOST, count
+from sandbox.twitter.weights import ADDRESS, MOST, PREMIUM_MOST, count
 from sandbox.wire import Response, json_response
 from sandbox.world import World
 
@@ -26,7 +26,7 @@ def create(world: World, account: Account, said: dict[str, Any], meter: Meter) -
     text = said.get("text", "")
     if not isinstance(text, str) or not (text.strip() or said.get("media")):
         raise invalid("text or media is required")
-    if count(text) > MOST:
+    if count(text) > (PREMIUM_MOST if account.limits.get("premium") else MOST):
         raise invalid("Your Tweet text is too long.")
     check_poll(said)
     media = _media(world, account, said)

@@ -11,7 +11,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 TRAILING = ".,;:!?)'"
-MOST = 280
+MOST, PREMIUM_MOST = 280, 25_000
 LIGHT = ((0x0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 JOINED = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?[\U0001f3fb-\U0001f3ff]?")
 EMOJI = re.compile(

@@ -30,15 +30,21 @@ def change(post: Post, asked: dict[str, Any], caller: Caller, now: datetime) -> 
         if said:
             with refusals():
                 edit_post(post, version=asked["version"], by=caller.user, now=now, **said)
-        elif post.version != asked["version"]:
-            with refusals():
-                raise EditConflict(
-                    f"Someone changed this post meanwhile: it is version {post.version} now. "
-                    "Your change was not saved. Look at the new version, then make it again."
-                )
+        else:
+            require_seen(post, asked["version"])
         if "time" in asked:
             with refusals(about_time=True):
-                _give_time(post, asked["time"], caller, now)
+                give_time(post, asked["time"], caller, now)
+
+
+def require_seen(post: Post, version: int) -> None:
+    """Raise Conflict unless the post is still the version that the program saw."""
+    if post.version != version:
+        with refusals():
+            raise EditConflict(
+                f"Someone changed this post meanwhile: it is version {post.version} now. "
+                "Your change was not saved. Look at the new version, then make it again."
+            )
 
 
 def end(post: Post, caller: Caller, now: datetime) -> tuple[str, str]:
@@ -68,7 +74,8 @@ def _require_for_change(post: Post, asked: dict[str, Any], caller: Caller) -> No
         caller.require(PUBLISH_POST, post.brand, Scope.POSTS_PUBLISH)
 
 
-def _give_time(post: Post, time: dict[str, Any] | None, caller: Caller, now: datetime) -> None:
+def give_time(post: Post, time: dict[str, Any] | None, caller: Caller, now: datetime) -> None:
+    """Give the post its time by the pages' own verb; None takes it away."""
     if time is None:
         if post.status != Status.READY:
             unschedule(post, by=caller.user, now=now)

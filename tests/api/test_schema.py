@@ -47,6 +47,8 @@ def test_the_description_names_exactly_the_addresses_that_are_there(mairi):
              for method in operations}  # fmt: skip
     assert there == {
         "post posts", "get posts/queue", "get posts/{id}", "put posts/{id}", "delete posts/{id}",
+        "post schedule", "get schedule/queue", "put schedule/{id}", "delete schedule/{id}",
+        "post schedule/execute",
     }  # fmt: skip
     for operations in described["paths"].values():
         for operation in operations.values():

@@ -58,6 +58,10 @@ def test_a_piece_is_written_with_its_first_version_and_an_audit_entry():
 def test_a_piece_without_a_title_is_called_by_its_first_words():
     piece = write_piece(brand=BrandFactory(), title="", text="x" * 80, by=None)
     assert piece.title == "x" * 60
+    thread = write_piece(brand=BrandFactory(), title="", text="One.\n---\nTwo.", by=None)
+    assert thread.title.split() == ["One.", "Two."]
+    line = write_piece(brand=BrandFactory(), title="", text="---", by=None)
+    assert line.title == "---"
 
 
 @pytest.mark.django_db

@@ -43,7 +43,7 @@ def test_each_post_of_a_thread_is_shown_with_its_count(client, account):
 
 def test_a_long_text_is_cut_by_sentences_and_numbered_when_chosen(client, account):
     page = checked(client, account, LONG)
-    assert page.count("/ 300</span>") == 2
+    assert page.count("/ 300</span>") == 4  # in the preview, and on the cards
     page = checked(client, account, LONG, **{"own-option-numbered:bluesky/thread": "1"})
     assert "here. 1/2</div>" in page
     assert "here. 2/2</div>" in page
@@ -81,7 +81,7 @@ def test_one_press_makes_a_thread_at_x(client, account):
     page = client.post(COMPOSE, sent).content.decode()
     assert chosen(page) == [f"{there.pk}/thread"]
     assert "Own words." in page
-    assert page.count("/ 280</span>") == 2
+    assert page.count("/ 280</span>") == 4
 
 
 def test_one_press_makes_a_thread_at_mastodon_by_the_count_of_its_server(client, account):
@@ -91,7 +91,7 @@ def test_one_press_makes_a_thread_at_mastodon_by_the_count_of_its_server(client,
     sent = form(there, text=LONG, to=[f"{there.pk}/status"], fix="thread:mastodon/status")
     page = client.post(COMPOSE, sent).content.decode()
     assert chosen(page) == [f"{there.pk}/thread"]
-    assert page.count("/ 300</span>") == 2
+    assert page.count("/ 300</span>") == 4  # two cards, and two posts of the preview
 
 
 def test_the_usual_kind_of_post_stands_before_the_thread(client, account):
@@ -135,4 +135,4 @@ def test_the_page_of_a_post_shows_its_thread(client, account):
     post = PostFactory(account=account, piece=piece, channel_type=kind, scheduled=True)
     page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
     assert page.count('<ol class="thread">') == 1
-    assert page.count("/ 300</span>") == 2
+    assert page.count("/ 300</span>") == 4  # two cards, and two posts of the preview

@@ -8,7 +8,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from organisation.models import Role
 from platforms.adapters.instagram.profile import Profile
 from platforms.graph import proof
 from platforms.keeping import keep_app
@@ -19,29 +18,11 @@ from posting.connecting import client_until, connection_for, target_of
 from posting.identifying import identify
 from posting.models import Post
 from tests.desk.walking import BOOKS, EWAN, ISLA, PRIVATE, SITE, Walk, page_of
-from tests.factories import AccountFactory, MembershipFactory, PostFactory
-from tests.sandbox.conftest import running
+from tests.factories import AccountFactory, PostFactory
 
 pytestmark = pytest.mark.django_db
 BY_FACEBOOK = ("instagram", "facebook-login")
 BY_ITSELF = ("instagram", "instagram-login")
-
-
-@pytest.fixture
-def sandbox(settings):
-    with running() as client:
-        settings.SANDBOX_URL, settings.SITE_URL = client.address, SITE
-        yield client
-
-
-@pytest.fixture
-def una(db):
-    return MembershipFactory(role=Role.ADMINISTRATOR).user
-
-
-@pytest.fixture
-def brand(una):
-    return una.memberships.get().brand
 
 
 @pytest.fixture

@@ -18,30 +18,12 @@ from posting.connecting import target_of
 from posting.identifying import identify
 from tests.desk.walking import SITE, Walk, address_with, page_of
 from tests.factories import AccountFactory, BrandFactory, MembershipFactory
-from tests.sandbox.conftest import running
 
 pytestmark = pytest.mark.django_db
 WAY = ("mastodon", "mastodon-login")
 BOOKS, WALKS = "109300200300401", "109300200300402"
 PAGE = reverse("desk:connect_server", args=WAY)
 START = reverse("desk:connect_start", args=WAY)
-
-
-@pytest.fixture
-def sandbox(settings):
-    with running() as client:
-        settings.SANDBOX_URL, settings.SITE_URL = client.address, SITE
-        yield client
-
-
-@pytest.fixture
-def una(db):
-    return MembershipFactory(role=Role.ADMINISTRATOR).user
-
-
-@pytest.fixture
-def brand(una):
-    return una.memberships.get().brand
 
 
 @pytest.fixture

@@ -7,28 +7,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from organisation.models import Role
 from platforms.models import Account, PlatformCredential
 from platforms.refreshing import refresh_due
-from tests.factories import AccountFactory, MembershipFactory
-from tests.sandbox.conftest import Sandbox, running
+from tests.factories import AccountFactory
+from tests.sandbox.conftest import Sandbox
 
 pytestmark = pytest.mark.django_db
 HANDLE, PASSWORD = "harbour-cafe.test", "sandbox-pass-word"
 PAGE = reverse("desk:connect_password", args=["bluesky"])
 Type = PlatformCredential.Type
-
-
-@pytest.fixture
-def sandbox(settings):
-    with running() as client:
-        settings.SANDBOX_URL = client.address
-        yield client
-
-
-@pytest.fixture
-def una(db):
-    return MembershipFactory(role=Role.ADMINISTRATOR).user
 
 
 @pytest.fixture

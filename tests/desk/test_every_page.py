@@ -13,6 +13,7 @@ from content.media import keep_picture
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
 from posting.states import Hold
+from scheduling.models import Schedule
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
     PHONE,
@@ -26,7 +27,9 @@ from tests.factories import (
     FollowUpFactory,
     MembershipFactory,
     NoticeFactory,
+    OccurrenceFactory,
     PostFactory,
+    ScheduleFactory,
     SwitchFactory,
 )
 
@@ -63,6 +66,7 @@ def superuser(world, data_dir):  # noqa: F811
     keep_picture(picture_file(), "loom.png", brand=world["brand"], by=callum, alt="A loom")
     MembershipFactory(user=callum)
     FollowUpFactory(post=world["published"])
+    OccurrenceFactory(target=ScheduleFactory(account=account).targets.get())
     SwitchFactory(stopped=False, brand=world["brand"])
     RateBudget.objects.create(
         platform=account.platform, account=account, name="calls", read_at=account.created_at
@@ -99,6 +103,7 @@ def pages_with_arguments(world):  # noqa: F811
         "channel": reverse("desk:channel", args=["facebook", "feed-post"])
         + f"?piece={world['ready'].piece_version.piece_id}",
         "channel-nobody": reverse("desk:channel", args=["instagram", "reel"]),
+        "plan": reverse("desk:plan", args=[Schedule.objects.get().pk]),
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),

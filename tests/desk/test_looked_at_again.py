@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organisation.notices import open_notice
+from posting.models import FollowUp
 from posting.states import Status
 from posting.verifying import ACTOR, GONE, OTHERWISE, THERE, UNPREPARED, UNTOLD
 from tests.factories import AccountFactory, PostEventFactory, PostFactory
@@ -72,6 +73,22 @@ def test_that_it_is_gone_is_said_by_who_may_and_closes_its_notice(client, people
     client.post(address)
     assert fresh(post).status == Status.REMOVED
     assert "Vanished" not in client.get(reverse("desk:notices")).content.decode()
+
+
+@pytest.mark.parametrize("sentence", [GONE, UNPREPARED])
+def test_the_text_of_what_is_not_there_is_not_changed(client, people, post, sentence):
+    words = "What should this post say instead?"
+    assert words in page(client, people.mairi, post)
+    seen(post, sentence)
+    assert words not in page(client, people.mairi, post)
+    before = FollowUp.objects.count()
+    answer = client.post(
+        reverse("desk:decide", args=[post.pk, "edit"]), {"text": "Other words"}, follow=True
+    )
+    assert "so there is nothing to change" in answer.content.decode()
+    assert FollowUp.objects.count() == before
+    seen(post, THERE)
+    assert words in page(client, people.mairi, post)
 
 
 def test_what_somebody_wrote_there_is_only_text(client, people, post):

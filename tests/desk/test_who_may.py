@@ -6,6 +6,7 @@ A view that is added without a line in the table fails the first test.
 import io
 import json
 import uuid
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +15,7 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from content.fitting import sign_recipe
@@ -33,8 +35,10 @@ from tests.factories import (
     MembershipFactory,
     NoticeFactory,
     OAuthFlowFactory,
+    OccurrenceFactory,
     PieceFactory,
     PostFactory,
+    ScheduleFactory,
     UserFactory,
 )
 
@@ -71,6 +75,12 @@ TABLE = {
     "deauthorise":       (400,) * 7,  # platforms sign what they send; nobody here can
     "erase":             (400,) * 7,
     "erased":            (200,) * 7,  # for whoever has the code
+    "plans":             (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "new_plan":          (403, 403, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
+    "plan":              (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "change_plan":       (403, 403, 200, 200, 403, 404, SIGN_IN),
+    "plan_step":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "plan_occurrence":   (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "notices":           (200, 200, 200, 200, 200, 200, SIGN_IN),
     "notice":            (AWAY, AWAY, AWAY, AWAY, AWAY, 404, SIGN_IN),
     "notice_mail":       (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own mails
@@ -112,6 +122,11 @@ API_TABLE = {
     "GET post":          (200, 200, 200, 200, 200, 404, 401),
     "PUT post":          (200, 200, 200, 200, 403, 404, 401),
     "DELETE post":       (403, 403, 200, 200, 403, 404, 401),
+    "POST schedule":     (403, 403, 200, 200, 403, 404, 401),
+    "PUT scheduled":     (403, 403, 200, 200, 403, 404, 401),
+    "DELETE scheduled":  (403, 403, 200, 200, 403, 404, 401),
+    "GET schedule_queue": (200, 200, 200, 200, 200, 200, 401),
+    "POST schedule_execute": (403, 403, 202, 202, 403, 404, 401),
     "GET schema":        (200, 200, 200, 200, 200, 200, 401),
     "GET docs":          (200, 200, 200, 200, 200, 200, SIGN_IN),
 }
@@ -157,6 +172,8 @@ def world(db, data_dir, settings):
         erasure=ErasureFactory(),
         notice=NoticeFactory(brand=brand),
         picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
+        plan=(plan := ScheduleFactory(account=account)),
+        time=OccurrenceFactory(target=plan.targets.get()),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -200,6 +217,12 @@ def requests_of(world):
         "deauthorise": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erase": ("POST", ["facebook"], {"signed_request": "x.y"}),
         "erased": ("GET", [world.erasure.code], {}),
+        "plans": ("GET", [], {}),
+        "new_plan": ("GET", [], {}),
+        "plan": ("GET", [world.plan.pk], {}),
+        "change_plan": ("GET", [world.plan.pk, world.plan.start], {}),
+        "plan_step": ("POST", [world.plan.pk, "pause"], {"version": 1}),
+        "plan_occurrence": ("POST", [world.plan.pk, world.time.pk, "skip"], {}),
         "notices": ("GET", [], {}),
         "notice": ("GET", [world.notice.pk], {}),
         "notice_mail": ("POST", [], {"wanted": "yes"}),
@@ -242,6 +265,7 @@ def requests_of(world):
 
 def api_requests_of(world):
     post = [world.ready.pk]
+    time = {"wall": f"{timezone.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"}
     words = {"text": "Peat smoke", "targets": [{"account": world.account.pk}]}
     return {
         "POST posts": ([], words),
@@ -249,6 +273,11 @@ def api_requests_of(world):
         "GET post": (post, None),
         "PUT post": (post, {"version": 1, "text": "Other"}),
         "DELETE post": (post, None),
+        "POST schedule": ([], {"posts": [{"id": world.ready.pk, "version": 1}], "time": time}),
+        "PUT scheduled": (post, {"version": 1, "time": time}),
+        "DELETE scheduled": (post, None),
+        "GET schedule_queue": ([], None),
+        "POST schedule_execute": ([], {"posts": post}),
         "GET schema": ([], None),
         "GET docs": ([], None),
     }

@@ -162,14 +162,15 @@ def test_deleting_a_thread_deletes_all_its_posts(
     delete(post)
     post.refresh_from_db()
     assert (post.status, sandbox.texts()) == (Status.REMOVED, ["Another"])
-    assert "may be left" not in post.events.get(new=Status.REMOVED).sentence
+    removed = post.events.get(new=Status.REMOVED).sentence
+    assert removed == "The platform removed all 3 posts of the thread."
     other.refresh_from_db()
     assert other.status == Status.PUBLISHED
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("platform", ["mastodon", "twitter"])
-def test_a_deletion_that_breaks_off_says_what_is_left_and_goes_on(
+def test_what_the_platform_keeps_of_a_thread_is_named_and_the_rest_deleted(
     sandbox: Sandbox, make_post: MakePost, platform: str
 ) -> None:
     post = make_post(platform, channel="thread", text=THREAD)
@@ -178,8 +179,8 @@ def test_a_deletion_that_breaks_off_says_what_is_left_and_goes_on(
     sandbox.arm(platform, "slow", call="delete")
     sandbox.arm(platform, "refuse", call="delete")
     asked = delete(post)
-    assert sandbox.texts() == OUT[:2]
-    assert "Of the thread’s 3 posts the first 2 are left." in asked.error_sentence
+    assert sandbox.texts() == OUT[1:2]
+    assert "Post 2 of 3 could not be deleted. The others are deleted." in asked.error_sentence
     post.refresh_from_db()
     assert post.status == Status.PUBLISHED
 

@@ -1,13 +1,15 @@
 """X in the engine: what each fault leads to, what credit and duplicates do, threads that go on."""
 
 import time
+from decimal import Decimal
 
 import pytest
 
 from organisation.models import Notice
 from platforms.models import Account, RateBudget
 from posting import deciding, reconciling
-from posting.models import Post, PublishStep
+from posting.models import FollowUp, Post, PublishStep
+from posting.spending import CAPPED, spending_of
 from posting.states import Status
 from tests.engine.conftest import MakePost, later, live, make_account, send_due, wake
 from tests.engine.working import PATIENCE, Workers, settled
@@ -164,3 +166,197 @@ def test_after_a_kill_it_is_out_once_at_most(
         time.sleep(0.5)  # long enough for a second copy, if one were coming
     out = ["One.", "Two.", "Three."] if channel == "thread" else ["One."]
     assert sandbox.texts() == ([] if lost else out)
+
+
+THREAD_PAID = 3 * 15_000
+
+
+@pytest.mark.django_db
+def test_what_was_sent_is_charged_and_what_was_refused_is_not(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = make_post("twitter", channel="thread", text=THREAD)
+    sandbox.arm("twitter", "refuse", call="comment")
+    send_due()
+    assert spent(post) == 15_000
+    deciding.retry(fresh(post), by=UserFactory(), now=later(0))
+    send_due()
+    assert fresh(post).status == Status.PUBLISHED
+    assert spent(post) == THREAD_PAID
+
+
+@pytest.mark.django_db
+def test_one_whose_answer_was_lost_counts_as_spent(sandbox: Sandbox, make_post: MakePost) -> None:
+    post = make_post("twitter", text="Lost")
+    sandbox.arm("twitter", "reset_before")
+    send_due()
+    assert spent(post) == 15_000
+
+
+def spent(post: Post) -> int:
+    return spending_of([post.account], later(0))[post.account_id].spent
+
+
+def fresh(post: Post) -> Post:
+    return Post.objects.get(pk=post.pk)
+
+
+@pytest.mark.django_db
+def test_a_thread_that_failed_half_way_can_be_gone_on_with(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = half_out(sandbox, make_post)
+    assert post.remote_id == sandbox.posts()[0]["id"]
+    assert post.remote_url.endswith(f"/status/{post.remote_id}")
+    deciding.retry(post, by=UserFactory(), now=later(0))
+    send_due()
+    assert fresh(post).status == Status.PUBLISHED
+    assert sandbox.texts() == ["One.", "Two.", "Three."]
+
+
+def half_out(sandbox: Sandbox, make_post: MakePost) -> Post:
+    """A thread of which the third post was refused."""
+    post = make_post("twitter", channel="thread", text=THREAD)
+    sandbox.arm("twitter", "slow", call="comment")
+    sandbox.arm("twitter", "refuse", call="comment")
+    send_due()
+    post = fresh(post)
+    assert (post.status, sandbox.texts()) == (Status.FAILED, ["One.", "Two."])
+    return post
+
+
+@pytest.mark.django_db
+def test_what_is_out_of_it_can_be_deleted_and_then_it_is_not_gone_on_with(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = half_out(sandbox, make_post)
+    deciding.ask_delete(post, by=UserFactory(), now=later(0))
+    with pytest.raises(deciding.NotPossible, match="being deleted"):
+        deciding.retry(fresh(post), by=UserFactory(), now=later(0))
+    send_due()
+    assert (fresh(post).status, sandbox.texts()) == (Status.REMOVED, [])
+    assert post.events.latest("pk").sentence == "The platform removed all 2 posts of the thread."
+
+
+@pytest.mark.django_db
+def test_going_on_and_deleting_at_once_is_one_of_them(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = half_out(sandbox, make_post)
+    read_before = fresh(post)
+    deciding.ask_delete(post, by=UserFactory(), now=later(0))
+    FollowUp.objects.all().update(state=FollowUp.State.CANCELLED)  # so that only the row tells
+    with pytest.raises(deciding.NotPossible, match="a moment ago"):
+        deciding.retry(read_before, by=UserFactory(), now=later(0))
+    read_before = fresh(post)
+    deciding.retry(fresh(post), by=UserFactory(), now=later(0))
+    with pytest.raises(deciding.NotPossible, match="a moment ago"):
+        deciding.ask_delete(read_before, by=UserFactory(), now=later(0))
+
+
+@pytest.mark.django_db
+def test_deleting_a_thread_deletes_all_of_it_the_last_first(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = make_post("twitter", channel="thread", text=THREAD)
+    send_due()
+    ids = [one["id"] for one in sandbox.posts()]
+    deciding.ask_delete(fresh(post), by=UserFactory(), now=later(0))
+    send_due()
+    assert fresh(post).status == Status.REMOVED
+    assert sandbox.texts() == []
+    asked = [r["path"].rpartition("/")[2] for r in sandbox.received() if r["method"] == "DELETE"]
+    assert asked == ids[::-1]
+    assert spent(post) == THREAD_PAID + 3 * 10_000
+
+
+@pytest.mark.django_db
+def test_what_x_keeps_of_a_thread_is_said_and_the_rest_is_deleted(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = make_post("twitter", channel="thread", text=THREAD)
+    send_due()
+    sandbox.arm("twitter", "slow", call="delete")
+    sandbox.arm("twitter", "refuse", call="delete")
+    deciding.ask_delete(fresh(post), by=UserFactory(), now=later(0))
+    send_due()
+    row = FollowUp.objects.get(post=post)
+    assert row.state == FollowUp.State.FAILED
+    assert "Post 2 of 3 could not be deleted. The others are deleted." in row.error_sentence
+    assert "What is left of the thread is still out. Delete it there." in row.error_sentence
+    assert (fresh(post).status, sandbox.texts()) == (Status.PUBLISHED, ["Two."])
+    deciding.ask_delete(fresh(post), by=UserFactory(), now=later(0))
+    send_due()
+    assert (fresh(post).status, sandbox.texts()) == (Status.REMOVED, [])
+
+
+@pytest.mark.django_db
+def test_a_thread_of_which_some_is_deleted_is_not_gone_on_with(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = half_out(sandbox, make_post)
+    sandbox.arm("twitter", "slow", call="delete")
+    sandbox.arm("twitter", "refuse", call="delete")
+    deciding.ask_delete(post, by=UserFactory(), now=later(0))
+    send_due()
+    assert sandbox.texts() == ["One."]
+    for verb in (deciding.retry, deciding.publish_now):
+        with pytest.raises(deciding.NotPossible, match="Some posts of this thread were deleted"):
+            verb(fresh(post), by=UserFactory(), now=later(0))
+
+
+@pytest.mark.django_db
+def test_a_deletion_whose_answer_was_lost_goes_on_where_it_was(
+    sandbox: Sandbox, make_post: MakePost
+) -> None:
+    post = make_post("twitter", channel="thread", text=THREAD)
+    send_due()
+    sandbox.arm("twitter", "slow", call="delete")
+    sandbox.arm("twitter", "reset_after_accept", call="delete")
+    deciding.ask_delete(fresh(post), by=UserFactory(), now=later(0))
+    send_due()
+    assert FollowUp.objects.get(post=post).state == FollowUp.State.WAITING
+    FollowUp.objects.update(wake_at=later(-1))
+    send_due()
+    assert (fresh(post).status, sandbox.texts()) == (Status.REMOVED, [])
+    assert len([r for r in sandbox.received() if r["method"] == "DELETE"]) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+@pytest.mark.server
+@pytest.mark.parametrize("point", ["delete:2: begun", "delete:2: answered"])
+def test_a_deletion_killed_in_the_middle_goes_on(
+    sandbox: Sandbox, make_post: MakePost, workers: Workers, point: str
+) -> None:
+    post = make_post("twitter", channel="thread", text=THREAD)
+    send_due()
+    deciding.ask_delete(fresh(post), by=UserFactory(), now=later(0))
+    workers.kill_one_at(point)
+    with workers.two():
+        wait_until(lambda: settled(post, Status.REMOVED), PATIENCE, Status.REMOVED)
+    assert sandbox.texts() == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+@pytest.mark.server
+def test_two_workers_spend_what_the_account_may_and_no_more(
+    sandbox: Sandbox, make_post: MakePost, workers: Workers
+) -> None:
+    account = make_account(sandbox, "twitter", monthly_cap=Decimal("0.05"))
+    posts = [make_post("twitter", account=account, text=f"Post {n}") for n in range(8)]
+    with workers.two():
+        wait_until(lambda: all(decided(post) for post in posts), PATIENCE, "a word on each post")
+    assert len(sandbox.texts()) == 3
+    assert spent(posts[0]) == 3 * 15_000
+    kept = [fresh(post) for post in posts if fresh(post).status == Status.SCHEDULED]
+    assert [post.steps.count() for post in kept] == [0] * 5
+
+
+def decided(post: Post) -> bool:
+    """Out, or kept until the month is over; not only until others have spent."""
+    post = fresh(post)
+    if post.status == Status.SCHEDULED:
+        return post.error_class == CAPPED and post.wake_at > later(10)
+    return post.status == Status.PUBLISHED

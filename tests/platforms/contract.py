@@ -6,7 +6,15 @@ to be inherited by those that implement it; `AdapterContract` is for those that 
 
 from typing import ClassVar
 
-from platforms.contract import Adapter, Comments, Deletes, FindsPosts, Identifies
+from platforms.contract import (
+    Adapter,
+    Charges,
+    Comments,
+    Deletes,
+    FindsPosts,
+    Identifies,
+    PublishesInParts,
+)
 from platforms.registry import ADAPTERS, adapter_for
 from tests.platforms.contract_base import ContractBase
 from tests.platforms.contract_finding import FindingContract
@@ -17,6 +25,7 @@ from tests.platforms.contract_following import (
 )
 from tests.platforms.contract_golden import GoldenContract
 from tests.platforms.contract_limits import LimitsContract
+from tests.platforms.contract_parts import ChargingContract, PartsContract
 from tests.platforms.contract_publishing import PublishingContract
 
 CONTRACTS: dict[type, type[ContractBase]] = {
@@ -25,6 +34,8 @@ CONTRACTS: dict[type, type[ContractBase]] = {
     Deletes: DeletingContract,
     Comments: CommentingContract,
     Identifies: IdentifyingContract,
+    PublishesInParts: PartsContract,
+    Charges: ChargingContract,
 }
 
 

@@ -22,6 +22,7 @@ from platforms.http import Answer
 from platforms.values import Found, Rendition
 from tests.platforms.contract import AdapterContract
 from tests.platforms.contract_base import STARTED, TOKEN, UNCLEAR, picture
+from tests.platforms.contract_parts import PartsContract
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Reply, ReplyServer
 
@@ -76,7 +77,7 @@ def reset_in(**time: int) -> dict[str, str]:
     return {"X-RateLimit-Reset": moment.isoformat().replace("+00:00", "Z")}
 
 
-class MastodonReplies(AdapterContract):
+class MastodonReplies(AdapterContract, PartsContract):
     adapter = Mastodon
     remote_id = ACCOUNT
     create_path = STATUSES

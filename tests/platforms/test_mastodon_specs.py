@@ -110,7 +110,7 @@ def everything(connect, sandbox, make_client, exchanged) -> list[Exchanged]:  # 
             adapter.publish(Rendition("status", "x" * 9000), MemoryJournal())
         adapter.comment(receipt.remote_id, "First.", MemoryJournal())
         adapter.account_metrics()
-        adapter.delete_thread([post["id"] for post in sandbox.posts()][-4:-1], MemoryJournal())
+        adapter.delete_parts([post["id"] for post in sandbox.posts()][-4:-1], MemoryJournal())
         adapter.read_back(receipt.remote_id, "status")
     signed_in(sandbox, make_client)
     return exchanged

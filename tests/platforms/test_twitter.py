@@ -21,6 +21,7 @@ from platforms.errors import (
 from platforms.values import Absent, CannotTell, Found, Rendition
 from tests.platforms.contract import AdapterContract
 from tests.platforms.contract_base import STARTED, TOKEN, UNCLEAR, picture
+from tests.platforms.contract_parts import ChargingContract, PartsContract
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Reply, ReplyServer
 
@@ -49,7 +50,7 @@ def reset_in(name: str = "x-rate-limit", left: int = 0, **time: int) -> dict[str
     return {f"{name}-{key}": value for key, value in numbers.items()}
 
 
-class TestTwitter(AdapterContract):
+class TestTwitter(AdapterContract, PartsContract, ChargingContract):
     adapter = Twitter
     create_path = TWEETS
     created = MADE

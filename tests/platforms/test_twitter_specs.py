@@ -1,4 +1,9 @@
-"""Our requests to X, and the sandbox's answers, held against X's own description of its API."""
+"""Our requests to X, and the sandbox's answers, held against X's own description of its API.
+
+Prism (5.14, in front of the sandbox) takes the description and checks the same of JSON. But it
+reads multipart bodies as text: of an upload of 1,297 bytes, 2,321 others arrive. It also brings 185
+packages and takes 5 to 30 seconds to start. So it is not used.
+"""
 
 import json
 import re

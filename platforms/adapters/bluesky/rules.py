@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from platforms.adapters.bluesky.threads import BYTES_MAX, PARTS_MAX, TEXT_MAX, parts_of
+from platforms.splitting import NUMBERED
 from platforms.text import graphemes
 from platforms.values import Channel, Limits, Option, PictureShape, Problem, Rendition
 
@@ -38,7 +39,6 @@ FOLLOWERS = Option(
 )
 NO_QUOTES = Option("no_quotes", "Nobody can quote it")
 LANGUAGES = Option("languages", "Languages", "names", "Up to 3 codes, such as en or pt-BR.")
-NUMBERED = Option("numbered", "Number the posts", help="1/3, 2/3 and so on at their ends.")
 SHARED = (FOLLOWED, FOLLOWERS, MENTIONED, NOBODY, NO_QUOTES, LANGUAGES)
 OPTIONS: dict[str, tuple[Option, ...]] = {POST: SHARED, THREAD: (NUMBERED, *SHARED)}
 # An option, and the rule by which a thread's gate says the same.

@@ -6,7 +6,6 @@ Sources: Meta's "Instagram API with Facebook Login" and "Business Login for Inst
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
 
 from platforms import graph, graph_errors
 from platforms.adapters.instagram.profile import API, site_of
@@ -15,7 +14,7 @@ from platforms.errors import RateLimited, Rejected, Unclear
 from platforms.http import Answer
 from platforms.links import web_address
 from platforms.meta_login import EXCHANGE, MAY_POST, FacebookLogin
-from platforms.oauth import Door, Grant, LoginPath, Offer, Question, Scope
+from platforms.oauth import Door, Grant, LoginPath, Offer, Question, Scope, authorization_url
 from platforms.telling import Act, Teller
 from platforms.values import AccountFacts, Json
 
@@ -79,16 +78,11 @@ class InstagramLogin:
     )
 
     def authorize_url(self, door: Door, question: Question) -> str:
-        words = {
-            "client_id": door.app.client_id,
-            "redirect_uri": door.redirect_uri,
-            "state": question.state,
-            "response_type": "code",
-            "scope": ",".join(scope.name for scope in self.scopes),
-        }
-        if question.again:
-            words["force_reauth"] = "true"  # else the account that is signed in is taken (unsure)
-        return f"{_at(door, DIALOG)}/oauth/authorize?{urlencode(words)}"
+        # Else the account that is signed in is taken (unsure).
+        again = {"force_reauth": "true"} if question.again else {}
+        scope = ",".join(scope.name for scope in self.scopes)
+        dialog = f"{_at(door, DIALOG)}/oauth/authorize"
+        return authorization_url(dialog, door, question, scope, **again)
 
     def exchange(self, door: Door, code: str, verifier: str) -> Grant:
         """The code gives a token for an hour, and that one a token for 60 days."""

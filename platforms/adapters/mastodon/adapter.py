@@ -22,6 +22,7 @@ from platforms.contract import Connection, Journal
 from platforms.links import host_of
 from platforms.looks import Aside, Look
 from platforms.oauth import LoginPath
+from platforms.parts import delete_each
 from platforms.pauses import moment_in
 from platforms.values import (
     AccountFacts,
@@ -115,10 +116,10 @@ class Mastodon:
         return reading.find(self.server, account, rendition, limits, steps, known_ids)
 
     def delete(self, remote_id: str, journal: Journal) -> None:
-        journal.repeatable("delete", partial(self.publisher.delete, remote_id))
+        self.delete_parts([remote_id], journal)
 
-    def delete_thread(self, remote_ids: Sequence[str], journal: Journal) -> None:
-        self.publisher.delete_thread(remote_ids, journal)
+    def delete_parts(self, remote_ids: Sequence[str], journal: Journal) -> None:
+        delete_each(remote_ids, journal, self.publisher.delete)
 
     def edit(self, remote_id: str, text: str, journal: Journal) -> None:
         send = partial(self.publisher.edit, remote_id, text)

@@ -4,7 +4,7 @@ Each post of a thread answers the one before it, and each is a step with a key o
 was refused or lost stops the rest, and what is out already is never sent again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,8 +17,8 @@ from platforms.adapters.mastodon.server import Server
 from platforms.contract import Connection, Journal
 from platforms.errors import Unclear
 from platforms.links import web_address
+from platforms.parts import step_of
 from platforms.telling import COMMENT, DELETION, EDIT, POST, Act
-from platforms.threads import delete_from_the_end, step_of
 from platforms.values import Json, Receipt, Rendition
 
 STATUSES = "/api/v1/statuses"
@@ -93,10 +93,6 @@ class Publisher:
             self.server.check(answer, DELETION)
             answer.json()  # a page of a proxy is no answer
         return {"gone": True}
-
-    def delete_thread(self, remote_ids: Sequence[str], journal: Journal) -> None:
-        """Remove a thread. See `DeletesThreads.delete_thread`."""
-        delete_from_the_end(remote_ids, self.delete, journal)
 
     def edit(self, remote_id: str, text: str) -> Json:
         """Send the post anew with this text: what is left out of an edit, Mastodon takes away."""

@@ -21,9 +21,9 @@ from platforms.looking import (
     without_servers,
     words_of_html,
 )
+from platforms.parts import step_of
 from platforms.pauses import moment_in
 from platforms.telling import READING, Act
-from platforms.threads import step_of
 from platforms.values import (
     Absent,
     CannotTell,

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, ClassVar
 
-from platforms.adapters.twitter import publishing, reading
+from platforms.adapters.twitter import costs, publishing, reading
 from platforms.adapters.twitter.api import API, Api, allowances, site_of
 from platforms.adapters.twitter.login import X_LOGIN
 from platforms.adapters.twitter.problems import problem_in
 from platforms.adapters.twitter.rules import (
     CHANNELS,
-    LIMITS,
     OPTIONS,
     POLL,
     THREAD,
+    TIERS,
     answers_of,
+    limits_of,
     problems_of,
     texts_of,
 )
@@ -24,8 +24,8 @@ from platforms.errors import Unclear
 from platforms.links import host_of
 from platforms.looks import Aside, Look
 from platforms.oauth import LoginPath
+from platforms.parts import delete_each, deletion_step
 from platforms.telling import DELETION
-from platforms.threads import delete_from_the_end
 from platforms.values import (
     AccountFacts,
     Allowance,
@@ -34,6 +34,7 @@ from platforms.values import (
     Limits,
     Metric,
     Option,
+    Price,
     Problem,
     Receipt,
     Rendition,
@@ -66,11 +67,15 @@ class Twitter:
 
     @classmethod
     def limits(cls, channel: str, server_facts: Mapping[str, Any]) -> Limits:
-        return LIMITS[channel]
+        return limits_of(channel, str(server_facts.get("tier") or ""))
+
+    @classmethod
+    def tiers(cls) -> Mapping[str, str]:
+        return TIERS
 
     @classmethod
     def problems(cls, rendition: Rendition, limits: Limits) -> list[Problem]:
-        return list(problems_of(rendition))
+        return list(problems_of(rendition, limits))
 
     @classmethod
     def options(cls, channel: str) -> tuple[Option, ...]:
@@ -83,6 +88,18 @@ class Twitter:
     @classmethod
     def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
         return texts_of(rendition) if rendition.channel == THREAD else []
+
+    @classmethod
+    def prices(cls) -> tuple[Price, ...]:
+        return costs.PRICES
+
+    @classmethod
+    def bill(cls, rendition: Rendition, comment: str = "") -> Mapping[str, str]:
+        return costs.bill(rendition, comment)
+
+    @classmethod
+    def bill_of_deletion(cls, posts: int) -> Mapping[str, str]:
+        return {deletion_step(place): costs.DELETION.name for place in range(1, posts + 1)}
 
     @classmethod
     def account_url(
@@ -123,10 +140,10 @@ class Twitter:
         return publishing.comment(self.api, remote_id, text, journal)
 
     def delete(self, remote_id: str, journal: Journal) -> None:
-        journal.repeatable("delete", partial(self._delete, remote_id))
+        self.delete_parts([remote_id], journal)
 
-    def delete_thread(self, remote_ids: Sequence[str], journal: Journal) -> None:
-        delete_from_the_end(remote_ids, self._delete, journal)
+    def delete_parts(self, remote_ids: Sequence[str], journal: Journal) -> None:
+        delete_each(remote_ids, journal, self._delete)
 
     def _delete(self, remote_id: str) -> Json:
         answer = self.api.request("DELETE", f"tweets/{remote_id}")

@@ -9,14 +9,23 @@ from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from platforms.adapters.twitter.api import next_request_at, site_of
 from platforms.adapters.twitter.problems import kind_of, problem_in, words_of
 from platforms.adapters.twitter.reading import facts_of
 from platforms.errors import CredentialsExpired, PlatformError, RateLimited, Rejected, Unclear
 from platforms.http import Answer
-from platforms.oauth import AppsPage, Door, Grant, LoginPath, Offer, Question, Scope
+from platforms.oauth import (
+    AppsPage,
+    Door,
+    Grant,
+    LoginPath,
+    Offer,
+    Question,
+    Scope,
+    authorization_url,
+)
 from platforms.telling import READING, Act, Teller
 from platforms.values import Json
 
@@ -49,16 +58,9 @@ class XLogin:
     )
 
     def authorize_url(self, door: Door, question: Question) -> str:
-        words = {
-            "response_type": "code",
-            "client_id": door.app.client_id,
-            "redirect_uri": door.redirect_uri,
-            "scope": " ".join(scope.name for scope in self.scopes),
-            "state": question.state,
-            "code_challenge": question.challenge,
-            "code_challenge_method": "S256",
-        }
-        return f"{site_of(door.base_url)}/i/oauth2/authorize?{urlencode(words, quote_via=quote)}"
+        scope = " ".join(scope.name for scope in self.scopes)
+        dialog = f"{site_of(door.base_url)}/i/oauth2/authorize"
+        return authorization_url(dialog, door, question, scope)
 
     def exchange(self, door: Door, code: str, verifier: str) -> Grant:
         """Turn the code into tokens, within the 30 seconds it is good for."""

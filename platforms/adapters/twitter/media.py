@@ -11,7 +11,7 @@ from typing import Any
 
 from platforms.adapters.twitter.api import Api
 from platforms.contract import Journal
-from platforms.errors import NotReady, Rejected, Unclear
+from platforms.errors import NotReady, Rejected, Unclear, VideoRefused
 from platforms.telling import Act, picture, video
 from platforms.values import Json, MediaItem
 
@@ -83,7 +83,8 @@ def _look(api: Api, item: MediaItem, media_id: str) -> Json:
         case "succeeded":
             return {"ready": True}
         case "failed":
-            raise api.tell.error(Rejected, act, _trouble(said))
+            kind = VideoRefused if item.type == "video" else Rejected
+            raise api.tell.error(kind, act, _trouble(said))
         case "pending" | "in_progress":
             seconds = said.get("check_after_secs")
             wait = min(seconds, WAIT_MAX) if type(seconds) is int and seconds > 0 else WAIT

@@ -15,6 +15,7 @@ from platforms.errors import (
     RateLimited,
     Rejected,
     Unclear,
+    VideoRefused,
 )
 from platforms.http import Answer
 from platforms.values import Json
@@ -52,7 +53,7 @@ BY_CODE: dict[int, Kind] = {
 BY_WORDS: tuple[tuple[str, Kind], ...] = (
     ("duplicate content", DuplicateContent),
     ("not permitted to perform this action", Rejected),  # such as a reply to a stranger (3p)
-    ("video longer than", Rejected),  # (3p)
+    ("video longer than", VideoRefused),  # (3p)
     ("suspended", AccountBlocked),
     ("locked", AccountBlocked),
 )

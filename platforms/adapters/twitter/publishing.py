@@ -19,8 +19,8 @@ from platforms.adapters.twitter.rules import (
     texts_of,
 )
 from platforms.contract import Journal
+from platforms.parts import step_of
 from platforms.telling import COMMENT, POST, Act
-from platforms.threads import step_of
 from platforms.values import Json, Receipt, Rendition
 
 # An option, and what X calls it.
@@ -52,7 +52,8 @@ def comment(api: Api, remote_id: str, text: str, journal: Journal) -> Receipt:
 
 
 def _create(api: Api, act: Act, words: Json) -> Json:
-    return {"id": api.id_in(api.ask(act, "POST", "tweets", json=words), act)}
+    post_id = api.id_in(api.ask(act, "POST", "tweets", json=words), act)
+    return {"id": post_id, "url": api.post_url(post_id)}
 
 
 def _words(rendition: Rendition, text: str, media: list[str]) -> Json:

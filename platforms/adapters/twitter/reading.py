@@ -12,9 +12,9 @@ from platforms.adapters.twitter.weighted import addresses
 from platforms.errors import PlatformError, Rejected, Unclear
 from platforms.links import web_address
 from platforms.looking import CLOCKS_DIFFER, Candidate, Listing, look_for, started_at
+from platforms.parts import step_of
 from platforms.pauses import moment_in
 from platforms.telling import READING
-from platforms.threads import step_of
 from platforms.values import (
     Absent,
     AccountFacts,

@@ -10,7 +10,7 @@ from typing import Any
 
 from platforms.adapters.twitter.media import GIF, SEGMENT
 from platforms.adapters.twitter.weighted import TEXT_MAX, length
-from platforms.splitting import Splitter
+from platforms.splitting import NUMBERED, Splitter
 from platforms.values import Channel, Limits, MediaItem, Option, PictureShape, Problem, Rendition
 
 TWEET, THREAD = "tweet", "thread"
@@ -22,6 +22,7 @@ PARTS_MAX = 25  # X names no limit; each post costs
 THREAD_MAX = TEXT_MAX * (PARTS_MAX - 1)  # cutting between sentences wastes some
 IMAGES_MAX = 4
 IMAGE_BYTES_MAX = 5_000_000
+GIF_BYTES_MAX = 15_000_000
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", GIF})
 GIF_SIZE = (1_280, 1_080)  # pixels
 ALT_MAX = 1_000  # characters
@@ -30,7 +31,13 @@ VIDEO_BYTES_MAX = 1_000 * SEGMENT  # X takes 8 GB in larger segments, which not 
 VIDEO_SECONDS = (0.5, 20 * 60)  # of an account without a subscription, since September 2026
 VIDEO_SURE = (140, 512_000_000)  # seconds and bytes that every account may send
 VIDEO_RATIO_MAX = 3  # as 3:1 and 1:3
-SHAPE = PictureShape(1 / 20, 20, 1, 4_096, IMAGE_BYTES_MAX, keeps_fitting=True)
+SHAPE = PictureShape(
+    1 / 20, 20, 1, 4_096, IMAGE_BYTES_MAX, keeps_fitting=True, gif_bytes_max=GIF_BYTES_MAX
+)
+PREMIUM = "premium"
+TIERS = {"": "No subscription", PREMIUM: "Premium: longer posts and videos"}
+PREMIUM_TEXT_MAX = 25_000  # by X's help; its documentation of the API does not say (unsure)
+PREMIUM_SECONDS_MAX = 125 * 60  # of a video, since September 2026 (3p)
 CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?\b")
 
 POLL_ANSWERS = (2, 4)
@@ -64,7 +71,6 @@ FLAGS = (
     Option("replies_verified", "Only verified accounts can reply"),
     *DISCLOSED,
 )
-NUMBERED = Option("numbered", "Number the posts", help="1/3, 2/3 and so on at their ends.")
 SHARED = (POLL, POLL_HOURS, *FLAGS)
 OPTIONS: dict[str, tuple[Option, ...]] = {TWEET: SHARED, THREAD: (NUMBERED, *SHARED)}
 
@@ -76,6 +82,7 @@ TWEET_LIMITS = Limits(
     images_max=IMAGES_MAX,
     image_types=IMAGE_TYPES,
     image_bytes_max=IMAGE_BYTES_MAX,
+    gif_bytes_max=GIF_BYTES_MAX,
     alt_max=ALT_MAX,
     videos_max=1,
     video_types=VIDEO_TYPES,
@@ -88,7 +95,16 @@ LIMITS = {
     TWEET: TWEET_LIMITS,
     THREAD: replace(TWEET_LIMITS, text_max=THREAD_MAX, part_max=TEXT_MAX),
 }
+PREMIUM_LIMITS = {
+    TWEET: replace(TWEET_LIMITS, text_max=PREMIUM_TEXT_MAX, video_seconds_max=PREMIUM_SECONDS_MAX),
+    THREAD: replace(LIMITS[THREAD], video_seconds_max=PREMIUM_SECONDS_MAX),
+}
 SPLITTER = Splitter(lambda text, room: length(text) <= room, TEXT_MAX)
+
+
+def limits_of(channel: str, tier: str) -> Limits:
+    """Return what a channel takes from an account with this subscription."""
+    return (PREMIUM_LIMITS if tier == PREMIUM else LIMITS)[channel]
 
 
 def texts_of(rendition: Rendition) -> list[str]:
@@ -98,7 +114,7 @@ def texts_of(rendition: Rendition) -> list[str]:
     return SPLITTER.parts(rendition.text, bool(rendition.options.get(NUMBERED.name))) or [""]
 
 
-def problems_of(rendition: Rendition) -> Iterator[Problem]:
+def problems_of(rendition: Rendition, limits: Limits) -> Iterator[Problem]:
     """Yield what X would refuse, or would not show."""
     if rendition.channel == THREAD:
         yield from _thread_problems(rendition)
@@ -118,7 +134,7 @@ def problems_of(rendition: Rendition) -> Iterator[Problem]:
                 picture=item.position,
             )
     for item in rendition.videos:
-        yield from _video_problems(item)
+        yield from _video_problems(item, limits.video_seconds_max > VIDEO_SECONDS[1])
     if len(set(CASHTAG.findall(rendition.text))) > 1:
         yield Problem(
             "cashtags", "X may refuse a post with more than one cashtag. Keep one.", level="warn"
@@ -146,7 +162,7 @@ def _thread_problems(rendition: Rendition) -> Iterator[Problem]:
         )
 
 
-def _video_problems(item: MediaItem) -> Iterator[Problem]:
+def _video_problems(item: MediaItem, subscribed: bool) -> Iterator[Problem]:
     if item.alt.strip():
         yield Problem(
             "alt_not_taken",
@@ -161,7 +177,7 @@ def _video_problems(item: MediaItem) -> Iterator[Problem]:
             f"{item.height:,} pixels. Cut it to that shape.",
             picture=item.position,
         )
-    if item.duration > VIDEO_SURE[0] or item.size > VIDEO_SURE[1]:
+    if not subscribed and (item.duration > VIDEO_SURE[0] or item.size > VIDEO_SURE[1]):
         yield Problem(
             "video_may_be_too_long",
             f"{item.noun} is longer than 140 s or larger than 512 MB, which X does not take from "

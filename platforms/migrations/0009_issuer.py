@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("platforms", "0007_app_passwords")]
+    dependencies = [("platforms", "0008_spending")]
 
     operations = [
         migrations.AddField(
