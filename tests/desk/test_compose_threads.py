@@ -135,4 +135,4 @@ def test_the_page_of_a_post_shows_its_thread(client, account):
     post = PostFactory(account=account, piece=piece, channel_type=kind, scheduled=True)
     page = client.get(reverse("desk:post", args=[post.pk])).content.decode()
     assert page.count('<ol class="thread">') == 1
-    assert page.count("/ 300</span>") == 4  # two cards, and two posts of the preview
+    assert page.count("/ 300</span>") == 2
