@@ -20,7 +20,7 @@ from organisation.models import Brand
 from platforms.checking import problems_of
 from platforms.limiting import limits_of
 from platforms.models import ChannelType
-from platforms.values import Limits, Option
+from platforms.values import Limits, Option, PollLimits
 from posting import retry
 from posting.models import Post, PostAttempt
 from posting.rehearsing import Rehearsal, try_out
@@ -29,6 +29,7 @@ from posting.states import Status
 SHOWN = 10  # posts that wait, and attempts
 COUNTED = 1_000  # of the newest posts, so that a page never counts for long
 PIECES = 50  # to choose from for a trial
+ANY_PROPORTIONS = 100  # width to height: from here on a channel refuses none that anybody has
 # States in which something was tried, and by what the newest are found.
 TRIED = {
     Status.PUBLISHED: "-published_at",
@@ -209,14 +210,32 @@ def _told(limits: Limits) -> Iterator[tuple[str, str]]:
     """Each limit in words; empty where there is none."""
     shape = limits.picture_shape
     yield "Text", f"{limits.text_max:,} {limits.unit}" if limits.text_max else "is not shown"
+    yield "Each post", f"{limits.part_max:,} {limits.unit}" if limits.part_max else ""
     yield "Pictures", f"{limits.images_max}" if limits.images_max else "none"
     yield "Picture file", _bytes(limits.image_bytes_max or (shape.bytes_max if shape else 0))
-    yield "Proportions", f"{shape.ratio_min:.2f} to {shape.ratio_max:.2f}" if shape else ""
+    yield "Picture size", _pixels(limits.image_pixels_max)
+    narrow = shape is not None and shape.ratio_max < ANY_PROPORTIONS
+    yield (
+        "Proportions",
+        f"{shape.ratio_min:.2f} to {shape.ratio_max:.2f}" if shape and narrow else "",
+    )
     yield "Description", f"{limits.alt_max:,} characters" if limits.alt_max else ""
     yield "Videos", f"{limits.videos_max}" if limits.videos_max else "none"
     yield "Video file", _bytes(limits.video_bytes_max)
+    yield "Video size", _pixels(limits.video_pixels_max if limits.videos_max else 0)
     yield "Video length", _seconds(limits)
     yield "In one post", f"{limits.media_max} together" if limits.media_max else ""
+    yield "Poll", _poll(limits.poll) if limits.poll else ""
+
+
+def _poll(poll: PollLimits) -> str:
+    least, most = (span(timedelta(seconds=s)) for s in (poll.seconds_min, poll.seconds_max))
+    answers = f"2 to {poll.answers_max} answers of {poll.answer_max} characters"
+    return f"{answers}, for {least} to {most}"
+
+
+def _pixels(count: int) -> str:
+    return f"{count / 1e6:,.1f} million pixels" if count else ""
 
 
 def _bytes(count: int) -> str:

@@ -20,7 +20,7 @@ def parts_of(adapter: type[Adapter], rendition: Rendition, limits: Limits) -> li
     """Return the posts of a thread; none for one post, and for a text that is too long anyway."""
     if not limits.part_max or not issubclass(adapter, WritesThreads):
         return []
-    texts = adapter.parts(rendition)
+    texts = adapter.parts(rendition, limits)
     if len(texts) < 2 or limits.count(rendition.text) > limits.text_max:
         return []
     own = replace(limits, text_max=limits.part_max)

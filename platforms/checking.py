@@ -144,6 +144,12 @@ def _video_problems(name: str, item: MediaItem, limits: Limits) -> Iterator[Prob
             f"{item.noun} has {item.size / 1e6:,.1f} MB and {name} takes "
             f"{limits.video_bytes_max / 1e6:,.0f} MB. Make it smaller.",
         )
+    if limits.video_pixels_max and item.width * item.height > limits.video_pixels_max:
+        yield Problem(
+            "video_too_many_pixels",
+            f"{item.noun} has {item.width:,} × {item.height:,} pixels, more than {name} takes. "
+            "Export it smaller.",
+        )
     if limits.video_seconds_max and item.duration > limits.video_seconds_max:
         yield Problem(
             "video_too_long",

@@ -191,7 +191,7 @@ class WritesThreads(Protocol):
     """Cuts a long text into the posts of a thread, on channels that are for threads."""
 
     @classmethod
-    def parts(cls, rendition: Rendition) -> list[str]:
+    def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
         """Return the text of each post, in order; none on any other channel. Pure."""
 
 

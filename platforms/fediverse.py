@@ -18,7 +18,7 @@ from platforms.errors import (
 from platforms.http import Answer
 from platforms.pauses import moment_after, moment_in, pause_until
 from platforms.text import mastodon_length
-from platforms.values import Json, Limits
+from platforms.values import Json, Limits, PictureShape, PollLimits
 
 # As in Mastodon's own documentation of `Instance`.
 DEFAULTS: dict[str, int] = {
@@ -28,8 +28,24 @@ DEFAULTS: dict[str, int] = {
     "image_size_limit": 16 * 1024 * 1024,  # bytes
     "image_matrix_limit": 33_177_600,  # pixels
     "description_limit": 1_500,  # characters
+    "video_size_limit": 99 * 1024 * 1024,  # bytes
+    "video_matrix_limit": 8_294_400,  # pixels
+    "poll_options": 4,
+    "poll_option_characters": 50,
+    "poll_seconds_min": 5 * 60,
+    "poll_seconds_max": 2_629_746,  # a month
+}
+# What servers say of polls, and under which names it is kept here.
+POLLS = {
+    "max_options": "poll_options",
+    "max_characters_per_option": "poll_option_characters",
+    "min_expiration": "poll_seconds_min",
+    "max_expiration": "poll_seconds_max",
 }
 IMAGE_TYPES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+VIDEO_TYPES = frozenset({"video/mp4", "video/quicktime"})
+PROPORTIONS = 1 / 100, 100  # no server names any; a picture beyond these is nobody's
+SIDE_MAX = 65_500  # pixels, of a JPEG
 
 PAUSE = timedelta(minutes=5)  # the window of Mastodon's rate limit, where a 429 names no time
 
@@ -46,6 +62,16 @@ BLOCKED_WORDS = ("suspended", "disabled")  # in the `error` of a 403
 def limits_from(facts: Mapping[str, Any]) -> Limits:
     """Return a status's limits by the server's own numbers, or the documented defaults."""
     known = {name: _number(facts, name) or default for name, default in DEFAULTS.items()}
+    # A server that names its types, and no video among them, takes none.
+    video_types = frozenset(facts.get("video_types", VIDEO_TYPES))
+    shape = PictureShape(
+        *PROPORTIONS,
+        width_min=1,
+        width_max=SIDE_MAX,
+        bytes_max=known["image_size_limit"],
+        keeps_fitting=True,
+        pixels_max=known["image_matrix_limit"],
+    )
     return Limits(
         text_max=known["max_characters"],
         count=partial(mastodon_length, link_length=known["characters_reserved_per_url"]),
@@ -55,6 +81,17 @@ def limits_from(facts: Mapping[str, Any]) -> Limits:
         image_bytes_max=known["image_size_limit"],
         image_pixels_max=known["image_matrix_limit"],
         alt_max=known["description_limit"],
+        picture_shape=shape,
+        videos_max=1 if video_types else 0,
+        video_types=video_types,
+        video_bytes_max=known["video_size_limit"],
+        video_pixels_max=known["video_matrix_limit"],
+        poll=PollLimits(
+            known["poll_options"],
+            known["poll_option_characters"],
+            known["poll_seconds_min"],
+            known["poll_seconds_max"],
+        ),
     )
 
 
@@ -68,11 +105,14 @@ def facts_from(instance: Json) -> Json:
         "max_characters": instance.get("max_toot_chars"),
         "description_limit": instance.get("description_limit"),
     }
-    said = {**top, **statuses, **media}
+    polls = {ours: _mapping(configuration, "polls").get(name) for name, ours in POLLS.items()}
+    said = {**top, **statuses, **media, **polls}
     facts: Json = {name: number for name in DEFAULTS if (number := _number(said, name))}
     types = media.get("supported_mime_types")
     if isinstance(types, list):
-        facts["image_types"] = sorted(str(name) for name in types if str(name).startswith("image/"))
+        for kind in ("image", "video"):
+            names = [str(name) for name in types if str(name).startswith(f"{kind}/")]
+            facts[f"{kind}_types"] = sorted(names)
     return facts
 
 

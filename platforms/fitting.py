@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from platforms.values import MediaItem, PictureShape
 
 JPEG, GIF = "image/jpeg", "image/gif"
+BYTES_A_PIXEL = 0.5  # that a JPEG of the lowest quality needs at most, even of noise
 RECIPE = re.compile(r"(?:(\d+)\.(\d+)\.(\d+)\.(\d+)|whole)-of-(\d+)x(\d+)-(\d+)x(\d+)-(\d+)")
 
 
@@ -88,6 +89,7 @@ def fits(item: MediaItem, shape: PictureShape, types: Collection[str]) -> bool:
         and shape.ratio_min <= item.width / item.height <= shape.ratio_max
         and shape.width_min <= item.width
         and max(item.width, item.height) <= shape.width_max
+        and (not shape.pixels_max or item.width * item.height <= shape.pixels_max)
     )
 
 
@@ -117,8 +119,18 @@ def fitting_for(item: MediaItem, shape: PictureShape, whole: bool = False) -> Fi
         width = shape.width_max
         return Fitting(None, full, width, max(round(width / wanted), 1), shape.bytes_max)
     box = _box(item, wanted)
-    width = min(max(box[2], shape.width_min), shape.width_max)
+    width = min(max(box[2], shape.width_min), shape.width_max, _width_for(box, shape))
     return Fitting(box, full, width, _height(width, box, shape), shape.bytes_max)
+
+
+def _width_for(box: tuple[int, int, int, int], shape: PictureShape) -> int:
+    """The greatest width at which there are few enough pixels, also for the bytes they need."""
+    if not shape.pixels_max:
+        return shape.width_max
+    most = min(shape.pixels_max, shape.bytes_max / BYTES_A_PIXEL)
+    # One line less than fits: the height is rounded.
+    across, down = box[2], box[3]
+    return max(math.floor(math.sqrt(most * across / down) - across / down / 2), 1)
 
 
 def _box(item: MediaItem, wanted: float) -> tuple[int, int, int, int]:

@@ -69,9 +69,9 @@ def begin(
     the server has to be asked first.
     """
     path, door = _agreed_to(place), open_door(place)
-    pkce = path.uses_pkce
+    pkce, issuer = path.uses_pkce, ""
     if isinstance(path, ArrangesApps):
-        door, pkce = _arranged(place, path, door, by, now)
+        door, pkce, issuer = _arranged(place, path, door, by, now)
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
     OAuthFlow.objects.filter(begun_at__lt=now - KEPT).delete()
     OAuthFlow.objects.create(
@@ -87,6 +87,7 @@ def begin(
         begun_at=now,
         expires_at=now + AT_THE_PLATFORM,
         secret=verifier if pkce else "",
+        issuer=issuer,
     )
     challenge = _challenge(verifier) if pkce else ""
     return path.authorize_url(door, Question(state, challenge, again))
@@ -94,12 +95,15 @@ def begin(
 
 def _arranged(
     place: Place, path: ArrangesApps, door: Door, by: User, now: datetime
-) -> tuple[Door, bool]:
-    """Let the server know this program, and keep as which; say whether it knows PKCE."""
+) -> tuple[Door, bool, str]:
+    """Let the server know this program, and keep as which.
+
+    Says whether it knows PKCE, and by which name it will answer; empty where it does not say.
+    """
     asked = path.arrange(door)
     owner = (place.brand, place.app_platform, place.server)
     keys = keep_arranged(owner, asked.app, door.app, by=by, now=now)
-    return replace(door, app=keys), asked.pkce
+    return replace(door, app=keys), asked.pkce, asked.issuer
 
 
 def _challenge(verifier: str) -> str:
@@ -110,6 +114,7 @@ def _challenge(verifier: str) -> str:
 def arrive(said: Mapping[str, str], *, by: User, browser: str, now: datetime) -> OAuthFlow:
     """Take the platform's answer, once, and keep what it offers. Raises FlowRefused."""
     flow = _claim(said.get("state", ""), by, browser, now)
+    _check_issuer(flow, said.get("iss", ""), now)
     if said.get("error") or said.get("error_code"):
         _end(flow, now)
         raise FlowRefused(_refusal(flow, said), flow)
@@ -161,6 +166,18 @@ def _claim(state: str, by: User, browser: str, now: datetime) -> OAuthFlow:
             flow,
         )
     return flow
+
+
+def _check_issuer(flow: OAuthFlow, named: str, now: datetime) -> None:
+    """Let nobody else answer for a server that names itself with each answer (RFC 9207)."""
+    if flow.issuer and named != flow.issuer:
+        _end(flow, now)
+        who = " ".join(named.split())[:WORDS_MAX] or "nobody"
+        raise FlowRefused(
+            f"The answer is signed by {who}, and the sign-in was begun at {flow.issuer}. Another "
+            "server may have come between. Nothing was connected, and the code was not used.",
+            flow,
+        )
 
 
 def _refusal(flow: OAuthFlow, said: Mapping[str, str]) -> str:

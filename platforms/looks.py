@@ -4,6 +4,9 @@ An adapter may name its look; without one the preview is a plain card.
 """
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from platforms.values import Rendition
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,30 @@ class Look:
     flush: bool = False  # pictures reach the edges of the card
     picture_ratio: tuple[int, int] = (0, 0)  # to which the feed crops; (0, 0): shown whole
     handle: bool = False  # a second line under the name shows the account's handle
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What readers see around a text, of the choices that were made for its channel."""
+
+    warning: str = ""  # stands in front, and hides the rest until somebody opens it
+    answers: tuple[str, ...] = ()  # of a poll
+    several: bool = False  # more than one of the answers may be chosen
+    notes: tuple[str, ...] = ()  # such as who sees it
+
+
+@runtime_checkable
+class ShowsAside(Protocol):
+    """An adapter whose previews show more than words, pictures and a link."""
+
+    @classmethod
+    def aside(cls, rendition: Rendition) -> Aside:
+        """Return it. Pure, and for options of any kind: nobody has checked them yet."""
+
+
+def aside_of(adapter: object, rendition: Rendition) -> Aside:
+    """Return what a preview shows around the text; nothing where the adapter names nothing."""
+    return adapter.aside(rendition) if isinstance(adapter, ShowsAside) else Aside()
 
 
 def look_of(adapter: object) -> Look:

@@ -182,6 +182,8 @@ class Arrangement:
 
     app: AppKeys  # under which that server knows this installation
     pkce: bool
+    # What the server names itself on the way back, if it says that it does (RFC 9207); else empty.
+    issuer: str = ""
 
 
 @runtime_checkable

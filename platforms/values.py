@@ -103,6 +103,17 @@ class PictureShape:
     alike: bool = False  # several pictures of one post all take the proportions of the first
     keeps_fitting: bool = False  # a picture that fits already is sent as it is kept
     gif_bytes_max: int = 0  # of a GIF that fits, so that it goes on moving; 0: as of any picture
+    pixels_max: int = 0  # width times height; 0: no limit
+
+
+@dataclass(frozen=True)
+class PollLimits:
+    """What polls an account's server takes."""
+
+    answers_max: int
+    answer_max: int  # characters as people see them
+    seconds_min: int
+    seconds_max: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,8 @@ class Limits:
     video_bytes_max: int = 0  # 0 means no limit
     video_seconds_min: float = 0
     video_seconds_max: float = 0  # 0 means no limit
+    video_pixels_max: int = 0  # width times height; 0 means no limit
+    poll: PollLimits | None = None  # None: no polls, or the same for every account
     picture_shape: PictureShape | None = None  # None: pictures go out as they are kept
     # The platform fetches these from a public address of ours, and takes no bytes.
     fetches_images: bool = False
@@ -157,8 +170,9 @@ class Option:
 
     name: str  # under which a rendition's `options` hold it
     label: str
-    kind: Literal["flag", "text", "names", "seconds", "tags"] = "flag"
+    kind: Literal["flag", "text", "names", "seconds", "tags", "choice"] = "flag"
     help: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # of a choice: each value, and what it is called
     discloses: str = ""  # the label that readers see of it, such as "Paid partnership"
 
 

@@ -15,6 +15,7 @@ from django.db.models import F
 from organisation.clock import database_now
 from platforms.contract import Comments, Deletes, Edits, PublishesInParts
 from platforms.errors import PlatformError, Rejected
+from platforms.parts import STEP
 from platforms.registry import adapter_for
 from platforms.values import Receipt
 from posting.claims import Claim
@@ -51,7 +52,7 @@ def follow_up(claim: Claim, run: Run) -> None:
 
 def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None:
     try:
-        receipt = _perform(claim, target, journal)
+        receipt = _perform(claim, target, journal, run)
     except PlatformError as error:
         stubbornly(run, _settle_error, claim, journal, error)
         log.warning("“%s”, %s: %s", claim.title, claim.kind, error.sentence)
@@ -59,7 +60,7 @@ def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None
     stubbornly(run, _settle_done, claim, journal, receipt)
 
 
-def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
+def _perform(claim: Claim, target: Target, journal: Journal, run: Run) -> Receipt | None:
     kind = adapter_for(target.adapter_slug)
     check_target(target, kind)
     adapter = kind(connection_for(target, journal.client))
@@ -102,17 +103,28 @@ def _settle_done(claim: Claim, journal: Journal, receipt: Receipt | None) -> Non
 
 def _remove(claim: Claim) -> None:
     """It is gone: a post that was out, or what was out of a thread that failed half way."""
-    several = len(claim.part_ids) > 1
-    what = f"all {len(claim.part_ids)} posts of the thread" if several else "the post"
+    known, unknown = len(claim.part_ids), _unknown_parts(claim)
+    what = f"{'' if unknown else 'all '}{known} posts of the thread" if known > 1 else "the post"
+    sentence = f"The platform removed {what}."
+    if unknown:
+        posts = "One post" if unknown == 1 else f"{unknown} posts"
+        sentence += f" {posts} of its thread may be left there, of which the id is not known."
     for old, guards in ((Status.PUBLISHED, {}), (Status.FAILED, {"irrevocable": True})):
         Post.objects.advance(
             claim.post_pk,
             old=old,
             new=Status.REMOVED,
             actor=claim.worker,
-            sentence=f"The platform removed {what}.",
+            sentence=sentence,
             guards=guards,
         )
+
+
+def _unknown_parts(claim: Claim) -> int:
+    """Count the parts that a person has seen and whose ids nobody was told."""
+    steps = PublishStep.objects.filter(post=claim.post_pk).exclude(state=PublishStep.State.VOID)
+    sent = sum(bool(STEP.fullmatch(step.key)) for step in steps)
+    return max(sent - max(len(claim.part_ids), 1), 0)
 
 
 def _keep_new_text(claim: Claim) -> None:

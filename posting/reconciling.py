@@ -62,11 +62,26 @@ def look_for(post: Post, now: datetime) -> bool:
     if not mine.update(next_look_at=now + LOOK_LEASE, looks=post.looks + 1):
         return False
     keyed = _resendable_step(post, now)
-    if keyed is not None:
-        _send_with_same_key(post, keyed, now)
-    else:
-        _act_on(post, _sighting(post), now)
+    sighting = _sighting(post)
+    if keyed is None:
+        _act_on(post, sighting, now)
+    elif not (isinstance(sighting, Found) and _took(post, sighting, now)):
+        _send_or_wait(post, keyed, sighting, now)
     return True
+
+
+def _send_or_wait(post: Post, keyed: PublishStep, seen: Sighting, now: datetime) -> None:
+    """Send with the same key what is not there to be seen, in time for the key to count.
+
+    A server may ignore the key, whatever it calls itself. So an account that cannot be read just
+    now is read once more before the key is relied on, as long as that does not outlive it.
+    """
+    later = now + PAUSES[min(post.looks, len(PAUSES) - 1)]
+    in_time = keyed.valid_until is not None and later < keyed.valid_until
+    if in_time and isinstance(seen, CannotTell) and issubclass(post.platform.adapter, FindsPosts):
+        _note_and_wait(post, seen, now)
+    else:
+        _send_with_same_key(post, keyed, now)
 
 
 def _resendable_step(post: Post, now: datetime) -> PublishStep | None:
@@ -139,17 +154,24 @@ def _records(post: Post) -> list[StepRecord]:
 
 def _act_on(post: Post, sighting: Sighting, now: datetime) -> None:
     if isinstance(sighting, Found):
-        try:
-            if _is_ours(post, sighting):
-                _confirm(post, sighting, now)
-                return
-        except IntegrityError:
-            log.info("post %s: another post became %s first", post.pk, sighting.remote_id)
+        if _took(post, sighting, now):
+            return
         sighting = CannotTell("A post with this content is there, but it is not this one.")
     if isinstance(sighting, Unpublished) and _said_before(post, now):
         _send_what_never_left(post, sighting, now)
         return
     _note_and_wait(post, sighting, now)
+
+
+def _took(post: Post, found: Found, now: datetime) -> bool:
+    """Take what was found for the post, unless it is another one's."""
+    try:
+        if _is_ours(post, found):
+            _confirm(post, found, now)
+            return True
+    except IntegrityError:
+        log.info("post %s: another post became %s first", post.pk, found.remote_id)
+    return False
 
 
 def _said_before(post: Post, now: datetime) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 CALLS = ("publish", "upload", "read", "delete", "comment", "edit", "refresh", "*")
 
-# Nothing is accepted. The first three are the same everywhere, the rest in the platform's words.
-BEFORE = frozenset({"hang", "reset_before", "error_500_before"})
+# Nothing is accepted. `BEFORE` is the same everywhere, the rest is said in the platform's words.
+BEFORE = frozenset({"hang", "reset_before", "error_500_before", "maintenance", "redirect"})
 REFUSALS = frozenset({"refuse", "rate_limit", "expired_token", "quota", "duplicate"})
 # The request is carried out in full; only its answer suffers.
 AFTER = frozenset(

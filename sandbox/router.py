@@ -14,6 +14,9 @@ from sandbox.wire import Hold, Reply, Request, Reset, Response, json_response
 from sandbox.world import World
 
 NOT_JSON = b"\x00\x1f\x8b<<<\xff\xfe not what was promised"
+MAINTENANCE = b"<!doctype html><title>Down for maintenance</title><p>We will be back soon.</p>"
+MOVED = b"<!doctype html><title>Moved</title><p>This server has moved.</p>"
+ELSEWHERE = "https://elsewhere.example/"
 A_PAGE = b"<!doctype html><title>Please wait</title><p>Checking your browser.</p>"
 
 
@@ -78,6 +81,11 @@ def prevented(platform: Platform, call: Call, fault: Fault) -> Reply:
         return Hold(fault.seconds)
     if fault.fault == "reset_before":
         return Reset()
+    if fault.fault == "maintenance":
+        again = (("Retry-After", str(round(fault.seconds) or 60)),)
+        return Response(503, MAINTENANCE, "text/html; charset=utf-8", again)
+    if fault.fault == "redirect":
+        return Response(301, MOVED, "text/html; charset=utf-8", (("Location", ELSEWHERE),))
     kind = "error_500" if fault.fault == "error_500_before" else fault.fault
     return platform.signed(platform.refusal(kind, fault.seconds, call, fault.error), call.account)
 

@@ -24,6 +24,7 @@ class Upload:
     focus: tuple[float, float] = (0.0, 0.0)
     looks_left: int = 0
     attached: bool = False
+    broken: bool = False  # nothing will come of it, however often it is looked at
 
 
 class Uploads:

@@ -169,7 +169,15 @@ def words(entry: Entry) -> str:
     text = f'<{tag} class="text">{escape(entry.text)}</{tag}>' if entry.text else ""
     shared = str(entry.notes.get("link") or "")
     also = f'<p class="shared">{escape(shared)}</p>' if shared else ""
-    return f"{kind_of(entry)}{text}{also}{pictures(entry.media)}{footer(entry)}"
+    return f"{kind_of(entry)}{text}{poll(entry)}{also}{pictures(entry.media)}{footer(entry)}"
+
+
+def poll(entry: Entry) -> str:
+    """The answers of a post that asks something."""
+    asked = entry.notes.get("poll")
+    answers = asked.get("options") if isinstance(asked, dict) else None
+    rows = "".join(f"<li>{escape(str(one))}</li>" for one in answers or ())
+    return f'<ul class="poll">{rows}</ul>' if rows else ""
 
 
 def kind_of(entry: Entry) -> str:
@@ -181,7 +189,7 @@ def kind_of(entry: Entry) -> str:
 def pictures(media: Iterable[Media]) -> str:
     shown = [
         f'<img src="/_images/{item.sha256}" alt="{escape(item.alt)}" loading="lazy">'
-        if item.type == "image"
+        if item.type != "video"
         else f'<video src="/_images/{item.sha256}" controls preload="metadata"></video>'
         for item in media
     ]

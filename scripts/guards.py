@@ -28,6 +28,8 @@ INSTAGRAM = "tests/platforms/test_instagram.py"
 AT_X = "tests/platforms/test_twitter_at_the_sandbox.py"
 BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/at_bluesky"
 ADAPTER_OF_BLUESKY = "tests/platforms/test_bluesky.py"
+RECONCILING = "tests/posting/test_reconciling.py"
+THREADS = "tests/platforms/test_mastodon_threads.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
 SPENDING, X = "tests/posting/test_spending.py", "tests/engine/test_x.py"
 LATE = "tests/posting/test_settling_late.py"
@@ -343,6 +345,61 @@ GUARDS = (
             ),
         ),
         ("tests/engine/test_x.py::test_a_thread_goes_on_after_the_part_that_was_found",),
+    ),
+    Guard(
+        "before a key is relied on, the account is looked at",
+        (
+            Edit(
+                "posting/reconciling.py",
+                "    elif not (isinstance(sighting, Found) and _took(post, sighting, now)):\n",
+                "    else:\n",
+            ),
+        ),
+        (f"{RECONCILING}::test_a_keyed_post_that_is_there_is_published_without_its_key",),
+    ),
+    Guard(
+        "an account that cannot be read is read again before its key is relied on",
+        (
+            Edit(
+                "posting/reconciling.py",
+                "    if in_time and isinstance(seen, CannotTell)",
+                "    if False and isinstance(seen, CannotTell)",
+            ),
+        ),
+        (f"{RECONCILING}::test_what_cannot_be_read_is_read_again_as_long_as_the_key_lives",),
+    ),
+    Guard(
+        "a part of a thread at Mastodon is found below the one it answers, and nowhere else",
+        (
+            Edit(
+                "platforms/adapters/mastodon/reading.py",
+                'return str(status.get("in_reply_to_id") or "") == (above or "")',
+                "return True",
+            ),
+        ),
+        (f"{THREADS}::test_a_part_is_told_from_the_same_words_elsewhere",),
+    ),
+    Guard(
+        "a thread at Mastodon goes on as it was cut when it began",
+        (
+            Edit(
+                "platforms/adapters/mastodon/publishing.py",
+                'first.get("rest", texts[1:])',
+                "texts[1:]",
+            ),
+        ),
+        (f"{THREADS}::test_a_server_that_changes_its_limit_does_not_move_the_cuts",),
+    ),
+    Guard(
+        "a server that signs its answers is held to its name",
+        (
+            Edit(
+                "platforms/flows.py",
+                "    if flow.issuer and named != flow.issuer:\n",
+                "    if False:\n",
+            ),
+        ),
+        ("tests/desk/test_connecting_mastodon.py::test_an_answer_of_another_server_is_not_taken",),
     ),
     Guard(
         "a part of a thread that was done before is not what a lost one is found by",

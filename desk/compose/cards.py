@@ -49,7 +49,7 @@ def deck_of(
         return None
     if limits.count(rendition.text) > limits.text_max or not rendition.text.strip():
         return None
-    sent = adapter.parts(rendition)
+    sent = adapter.parts(rendition, limits)
     content = composition.content_for(place)
     cards = [
         Card(text, limits.count(whole), limits.part_max)

@@ -22,6 +22,11 @@ class Choice:
     option: Option
     words: str  # what the field holds; "1" for a ticked box
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether a choice was made by other means that this form does not offer."""
+        return bool(self.words) and self.words not in dict(self.option.choices)
+
 
 def offered(adapter: type[Adapter], channel: str) -> tuple[Option, ...]:
     """Return what may be chosen on a channel."""
@@ -99,4 +104,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "names": _names,
     "seconds": _seconds,
     "tags": _tags,
+    "choice": str,
 }

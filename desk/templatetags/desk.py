@@ -14,6 +14,7 @@ from desk.home import Home
 from desk.reach import chosen_brand, reach_of
 from organisation.models import User
 from platforms.chips import account_chip, platform_badge
+from platforms.looks import Aside, aside_of
 from platforms.models import Platform
 from platforms.values import MediaItem, Rendition
 from posting.chips import ICONS, follow_up_chip, status_chip, step_chip
@@ -66,6 +67,12 @@ def disclosed(platform: Platform, rendition: Rendition) -> list[str]:
     chosen = rendition.options
     options = offered(platform.adapter, rendition.channel)
     return [option.discloses for option in options if option.discloses and chosen.get(option.name)]
+
+
+@register.simple_tag
+def aside(platform: Platform, rendition: Rendition) -> Aside:
+    """What readers see around the text: a content warning, a poll, who it is for."""
+    return aside_of(platform.adapter, rendition)
 
 
 @register.filter

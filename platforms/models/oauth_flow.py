@@ -24,6 +24,8 @@ class OAuthFlow(models.Model):
     platform = models.ForeignKey(Platform, on_delete=models.CASCADE, related_name="+")
     login_path = models.CharField(max_length=40)
     server = models.CharField(max_length=200, blank=True)
+    # What the server signs its answer with, where it says that it does (RFC 9207); else empty.
+    issuer = models.CharField(max_length=500, blank=True, default="", db_default="")
     account = models.ForeignKey(
         Account,
         null=True,

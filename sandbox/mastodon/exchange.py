@@ -11,8 +11,8 @@ from typing import Any
 from sandbox.accounts import Account
 from sandbox.ledger import Entry
 from sandbox.mastodon import instance, shapes, statuses
-from sandbox.mastodon.errors import not_found, refused, unauthorised
-from sandbox.mastodon.media import make_upload
+from sandbox.mastodon.errors import not_found, refused, unauthorised, unprocessable
+from sandbox.mastodon.media import make_upload, prepares
 from sandbox.mastodon.shapes import NAME
 from sandbox.platform import Call
 from sandbox.uploads import Upload
@@ -149,7 +149,7 @@ class Exchange:
         alt, focus = (str(self.said.get(name) or "") for name in ("description", "focus"))
         file = self.request.form.files.get("file")
         upload = make_upload(self.world, me, file, alt, focus)
-        ready = not upload.looks_left
+        ready = not prepares(upload)
         shown = shapes.uploaded(self.world, upload, ready)
         return json_response(shown, 200 if ready else 202, created=True)
 
@@ -161,6 +161,8 @@ class Exchange:
 
     def _look_at_upload(self, upload: Upload) -> Response:
         ready = self.world.uploads.look(upload)
+        if ready and upload.broken:
+            raise unprocessable("Error processing thumbnail for uploaded media")
         shown = shapes.uploaded(self.world, upload, ready)
         return json_response(shown, 200 if ready else 206)
 

@@ -23,6 +23,7 @@ MIME_TYPES = [
     "image/webp",
     "video/webm",
     "video/mp4",
+    "video/quicktime",
 ]
 
 Limits = Mapping[str, Any]
@@ -39,6 +40,15 @@ def version(limits: Limits) -> str:
 
 
 def configuration(limits: Limits) -> dict[str, Any]:
+    """What the server tells of its limits, and holds everybody to."""
+    own = limits.get("configuration") or {}
+    return {
+        name: {**numbers, **own[name]} if isinstance(own.get(name), dict) else numbers
+        for name, numbers in usual(limits).items()
+    }
+
+
+def usual(limits: Limits) -> dict[str, Any]:
     return {
         "statuses": {
             "max_characters": limits.get("max_characters", MAX_CHARACTERS),

@@ -78,11 +78,14 @@ def call(request: Request, path: str, world: World, limits: instance.Limits) -> 
     if not limits.get("pkce", True):
         raise refused(404, "Not Found")  # as before 4.3
     issuer = str(limits.get("issuer") or f"{world.origin}/")
-    return Call(frozenset({"read"}), None, lambda: json_response(described(world, issuer)))
+    names_itself = "iss" in limits
+    return Call(
+        frozenset({"read"}), None, lambda: json_response(described(world, issuer, names_itself))
+    )
 
 
-def described(world: World, issuer: str) -> dict[str, Any]:
-    """RFC 8414: the server's document about how people sign in."""
+def described(world: World, issuer: str, names_itself: bool) -> dict[str, Any]:
+    """RFC 8414: the server's document about how people sign in; with RFC 9207 where it knows it."""
     base = f"{world.origin}/{NAME}"
     return {
         "issuer": issuer,
@@ -90,12 +93,15 @@ def described(world: World, issuer: str) -> dict[str, Any]:
         "token_endpoint": f"{base}/oauth/token",
         "revocation_endpoint": f"{base}/oauth/revoke",
         "app_registration_endpoint": f"{base}/api/v1/apps",
+        "userinfo_endpoint": f"{base}/oauth/userinfo",
+        "service_documentation": "https://docs.joinmastodon.org/",
         "scopes_supported": [*WORDS],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "fragment", "form_post"],
         "grant_types_supported": ["authorization_code", "client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "code_challenge_methods_supported": ["S256"],
+        **({"authorization_response_iss_parameter_supported": True} if names_itself else {}),
     }
 
 
@@ -210,6 +216,7 @@ def answered(
     said: Mapping[str, Any], app: App, person: Person, scopes: list[str], world: World
 ) -> Response:
     state = {"state": said["state"]} if "state" in said else {}
+    state |= named_issuer(world)
     if said.get("answer") != "yes":
         denied = "The resource owner or authorization server denied the request."
         return back(said, {"error": "access_denied", "error_description": denied, **state}, "")
@@ -218,6 +225,13 @@ def answered(
         consent, frozenset(), said["redirect_uri"], challenge=said.get("code_challenge", "")
     )
     return back(said, {"code": code, **state}, "")
+
+
+def named_issuer(world: World) -> dict[str, str]:
+    """RFC 9207: who answers; where the account registered last says so. Empty: it forgot."""
+    accounts = world.accounts.all(NAME)[-1:]
+    name = accounts[0].limits.get("iss") if accounts else None
+    return {"iss": f"{world.origin}/" if name == "its own" else str(name)} if name else {}
 
 
 def token(request: Request, world: World) -> Response:

@@ -37,9 +37,11 @@ class Mastodon:
         "software": str,
         "idempotency": bool,
         "media_processing": int,
+        "configuration": dict,
         "rate": int,
         "pkce": bool,
         "issuer": str,
+        "iss": str,
     }
 
     def __init__(self) -> None:

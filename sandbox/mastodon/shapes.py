@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.accounts import Account
 from sandbox.ledger import Entry, Media
+from sandbox.mastodon import polls
 from sandbox.mastodon.text import as_html
 from sandbox.uploads import Upload
 from sandbox.world import World
 
 NAME = "mastodon"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EVERYBODY = {"id": "-99", "name": "", "permissions": "0", "color": "", "highlighted": False}
 JOINED = "2026-01-01T00:00:00.000Z"
 
 
@@ -82,12 +85,18 @@ def credentials(world: World, account: Account) -> dict[str, Any]:
         "note": "",
         "fields": [],
         "follow_requests_count": 0,
+        "indexable": False,
     }
-    return person(world, account) | {"source": source, "role": None}
+    return person(world, account) | {"source": source, "role": EVERYBODY}
 
 
-def attachment(world: World, name: str, media: Media) -> dict[str, Any]:
+def attachment(
+    world: World, name: str, media: Media, focus: Sequence[float] | None = None
+) -> dict[str, Any]:
     """A MediaAttachment."""
+    meta: dict[str, Any] = {"original": size(media)} if media.width and media.height else {}
+    if focus:
+        meta["focus"] = {"x": focus[0], "y": focus[1]}
     address = f"{world.origin}/_images/{media.sha256}"
     return {
         "id": name,
@@ -95,7 +104,7 @@ def attachment(world: World, name: str, media: Media) -> dict[str, Any]:
         "url": address,
         "preview_url": address,
         "remote_url": None,
-        "meta": {"original": size(media)} if media.width and media.height else {},
+        "meta": meta,
         "description": media.alt or None,
         "blurhash": None,
     }
@@ -113,9 +122,7 @@ def size(media: Media) -> dict[str, Any]:
 
 def uploaded(world: World, upload: Upload, ready: bool) -> dict[str, Any]:
     """A MediaAttachment that no status has yet; it has no `url` while it is processed."""
-    shown = attachment(world, upload.id, upload.media)
-    x, y = upload.focus
-    shown["meta"]["focus"] = {"x": x, "y": y}
+    shown = attachment(world, upload.id, upload.media, upload.focus)
     return shown if ready else shown | {"url": None}
 
 
@@ -138,7 +145,7 @@ def status(world: World, account: Account, entry: Entry) -> dict[str, Any]:
         "in_reply_to_account_id": parent.account if parent else None,
         "account": person(world, account),
         "media_attachments": [
-            attachment(world, name, media)
+            attachment(world, name, media, entry.notes.get("focus", {}).get(name))
             for name, media in zip(entry.notes["media_ids"], entry.media, strict=True)
         ],
         "replies_count": len(world.ledger.children(entry)),
@@ -156,5 +163,5 @@ def status(world: World, account: Account, entry: Entry) -> dict[str, Any]:
         "tags": [],
         "emojis": [],
         "card": None,
-        "poll": None,
+        "poll": polls.shown(entry.id, entry.notes.get("poll")),
     }

@@ -12,13 +12,14 @@ from sandbox.ledger import Draft, Entry
 from sandbox.mastodon import instance
 from sandbox.mastodon.errors import not_found, refused, unprocessable, validation
 from sandbox.mastodon.media import attached, listed
+from sandbox.mastodon.polls import poll_of
 from sandbox.mastodon.shapes import NAME, status_path
 from sandbox.mastodon.text import length
 from sandbox.world import World
 
 KEY_LIFE = timedelta(hours=1)  # how long an Idempotency-Key is remembered
 VISIBILITIES = ("public", "unlisted", "private", "direct")
-NOT_SIMULATED = ("scheduled_at", "poll", "quoted_status_id")
+NOT_SIMULATED = ("scheduled_at", "quoted_status_id")
 
 Said = Mapping[str, Any]
 
@@ -54,9 +55,15 @@ def alias(account: Account, key: str) -> str:
 
 def accept(world: World, account: Account, said: Said, key: str) -> Entry:
     text, warning = words(account, said)
-    uploads = attached(world, account, said.get("media_ids") or [])
+    poll = poll_of(said, account.limits)
+    uploads = attached(world, account, said.get("media_ids") or [], poll is not None)
     if not (text or uploads):
         raise validation("Text can't be blank")
+    kept = {
+        "media_ids": [upload.id for upload in uploads],
+        "focus": {upload.id: list(upload.focus) for upload in uploads},
+        "poll": poll,
+    }
     draft = Draft(
         platform=NAME,
         account=account.id,
@@ -65,7 +72,7 @@ def accept(world: World, account: Account, said: Said, key: str) -> Entry:
         media=tuple(upload.media for upload in uploads),
         parent=parent_of(world, said),
         aliases=(alias(account, key),) if key else (),
-        notes=options(said, warning) | {"media_ids": [upload.id for upload in uploads]},
+        notes=options(said, warning) | kept,
     )
     for upload in uploads:
         upload.attached = True
@@ -81,7 +88,7 @@ def words(account: Account, said: Said) -> tuple[str, str]:
     warning = str(said.get("spoiler_text") or "").strip()
     if not text and not said.get("media_ids"):
         text, warning = warning, ""  # a warning alone is the text, as on a real server
-    most = account.limits.get("max_characters", instance.MAX_CHARACTERS)
+    most = instance.configuration(account.limits)["statuses"]["max_characters"]
     if length(text, warning) > most:
         raise validation(f"Text character limit of {most} exceeded")
     return text, warning
@@ -120,6 +127,7 @@ def edit(world: World, account: Account, entry: Entry, said: Said) -> Entry:
         raise validation("Text can't be blank")
     sensitive = str(said.get("sensitive", "")).lower() in ("true", "1") or bool(warning)
     notes = entry.notes | {
+        "poll": poll_of(said, account.limits),
         "spoiler_text": warning,
         "media_ids": names,
         "sensitive": sensitive,

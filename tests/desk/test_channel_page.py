@@ -60,6 +60,19 @@ def test_it_names_the_channel_and_its_accounts(here, account):
     assert "https://graph.facebook.com , version v26.0" in page
 
 
+def test_what_a_server_takes_is_told_by_its_own_numbers(here, brand):
+    facts = {"max_characters": 700, "image_matrix_limit": 2_000_000, "poll_options": 6}
+    AccountFactory(brand=brand, platform="mastodon", server_facts=facts)
+    page = page_of(open_page(here, "mastodon", "thread"))
+    assert "Each post 700 characters" in page
+    assert "Picture size 2.0 million pixels" in page
+    assert "Video size 8.3 million pixels" in page
+    assert "Poll 2 to 6 answers of 50 characters, for 5 min to 30 days" in page
+    assert "Proportions" not in page
+    AccountFactory(brand=brand, platform="bluesky", remote_id="did:plc:ewvi7nxzyoun6zhxrhs64oiz")
+    assert "Proportions 0.05 to 20.00" in page_of(open_page(here, "bluesky", "post"))
+
+
 def test_of_two_accounts_one_is_looked_at(here, account, brand):
     other = AccountFactory(brand=brand, name="Glen & Loom USA", late_limit=timedelta(hours=2))
     page = open_page(here, account=other.pk)

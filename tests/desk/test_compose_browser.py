@@ -150,6 +150,36 @@ def test_it_fits_every_screen(tab, world):
         fits(tab)
 
 
+def test_a_poll_is_written_by_keyboard_and_seen_as_readers_will(tab, world):
+    for theme in ("light", "dark"):
+        use_theme(tab, theme)
+        tab.set_viewport_size(DESKTOP if theme == "light" else PHONE)
+        open_composer(tab)
+        write(tab, "What do you drink at the loom?")
+        choose(tab, world["toot"])
+        tab.get_by_role("button", name="Mastodon only").click()
+        tab.get_by_label("Who sees it").first.focus()
+        tab.keyboard.type("Followers")
+        tab.get_by_label("Content warning").first.fill("Drinks")
+        tab.get_by_label("Poll", exact=True).first.fill("Tea; Coffee; Whisky")
+        tab.get_by_label("People may choose several answers").first.focus()
+        tab.keyboard.press("Space")
+        tab.locator(".prev .poll.several li").nth(2).wait_for()
+        tab.locator(".prev-aside", has_text="Drinks").wait_for()
+        tab.locator(".prev-aside", has_text="Followers").wait_for()
+        shoot(tab, f"compose-poll-{theme}")
+        fits(tab)
+    tab.get_by_label("Time", exact=True).fill("23:59")
+    tab.locator("#send").click()
+    tab.wait_for_url("**/batches/*")
+    assert Piece.objects.get().current.variants["mastodon/status"]["options"] == {
+        "visibility": "private",
+        "spoiler_text": "Drinks",
+        "poll": "Tea; Coffee; Whisky",
+        "poll_multiple": True,
+    }
+
+
 def test_three_accounts_are_scheduled_in_six_interactions(tab, world):
     open_composer(tab)
     steps = [

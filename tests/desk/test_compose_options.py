@@ -10,7 +10,6 @@ from desk.compose.options import offered, values_of, words_of
 from organisation.models import Role
 from platforms.adapters.instagram import Instagram
 from platforms.adapters.instagram.rules import OPTIONS
-from platforms.adapters.mastodon import Mastodon
 from tests.desk.composing import COMPOSE, form
 from tests.factories import AccountFactory, MembershipFactory
 
@@ -59,8 +58,12 @@ def test_what_cannot_be_read_is_shown_as_it_was_typed_and_refused(account, clien
     assert "one a line by picture, username and place" in page
 
 
+class Plain:
+    """A platform that has no choices of its own."""
+
+
 def test_a_platform_without_choices_offers_none():
-    assert offered(Mastodon, "status") == ()
+    assert offered(Plain, "status") == ()  # type: ignore[arg-type]
     assert offered(Instagram, "feed-post") == FEED
 
 
@@ -97,3 +100,54 @@ def test_the_page_offers_what_each_channel_has(account, client):
     for words in ("Only on Instagram<", "Only on Instagram, reel<", "Only on Instagram, story<"):
         assert words in page
     assert page.count("Made with AI") == 3
+
+
+@pytest.fixture
+def toot(account):
+    """A Mastodon account whose server has polls of its own size."""
+    return AccountFactory(
+        brand=account.brand, platform="mastodon", server_facts={"poll_options": 3}
+    )
+
+
+def checked(client, account, channel, **chosen):
+    platform = account.platform.slug
+    own = {f"own-option-{name}:{platform}/{channel}": words for name, words in chosen.items()}
+    sent = form(account, to=[f"{account.pk}/{channel}"], **own)
+    return client.post(reverse("desk:compose_check"), sent).content.decode()
+
+
+def test_a_poll_at_mastodon_is_judged_by_its_server_and_shown(toot, client):
+    page = checked(client, toot, "status", poll="Tea; <b>Coffee</b>", poll_multiple="1")
+    assert '<ul class="poll several"' in page
+    assert "&lt;b&gt;Coffee&lt;/b&gt;</li>" in page
+    page = checked(client, toot, "status", poll="Tea; Coffee; Milk; Water")
+    assert "A poll has 2 to 3 answers at this server." in page
+
+
+def test_a_content_warning_and_who_sees_it_are_shown(toot, client):
+    page = checked(client, toot, "status", spoiler_text="Wet <ferries>", visibility="private")
+    assert "Wet &lt;ferries&gt;" in page
+    assert '<p class="prev-aside micro t3">Followers</p>' in page
+    assert "Choose a visibility" not in page
+    page = checked(client, toot, "thread", visibility="everybody-else")
+    assert "Choose a visibility from public, unlisted, private, direct." in page
+
+
+def test_a_poll_at_x_is_shown(account, client):
+    there = AccountFactory(brand=account.brand, platform="twitter", remote_id="1400")
+    assert '<ul class="poll"' in checked(client, there, "tweet", poll="Tea; Coffee")
+
+
+def test_what_was_chosen_from_a_list_comes_back_and_what_the_list_lacks_stays(toot, client):
+    key = "own-option-visibility:mastodon/status"
+    sent = form(toot, when="ready", to=[], **{key: "unlisted"})
+    client.post(COMPOSE, sent)
+    piece = Piece.objects.get()
+    assert piece.current.variants == {"mastodon/status": {"options": {"visibility": "unlisted"}}}
+    page = client.get(COMPOSE, {"piece": piece.pk}, follow=True).content.decode()
+    assert '<option value="unlisted" selected>' in page
+    variants = {"mastodon/status": {"options": {"visibility": "friends"}}}
+    PieceVersion.objects.update(variants=variants)
+    page = client.get(COMPOSE, {"piece": piece.pk}, follow=True).content.decode()
+    assert '<option value="friends" selected>friends</option>' in page

@@ -84,6 +84,16 @@ def test_one_press_makes_a_thread_at_x(client, account):
     assert page.count("/ 280</span>") == 4
 
 
+def test_one_press_makes_a_thread_at_mastodon_by_the_count_of_its_server(client, account):
+    facts = {"max_characters": 300}
+    there = AccountFactory(brand=account.brand, platform="mastodon", server_facts=facts)
+    assert 'value="thread:mastodon/status"' in checked(client, there, LONG, channel="status")
+    sent = form(there, text=LONG, to=[f"{there.pk}/status"], fix="thread:mastodon/status")
+    page = client.post(COMPOSE, sent).content.decode()
+    assert chosen(page) == [f"{there.pk}/thread"]
+    assert page.count("/ 300</span>") == 4  # two cards, and two posts of the preview
+
+
 def test_the_usual_kind_of_post_stands_before_the_thread(client, account):
     there = AccountFactory(brand=account.brand, platform="twitter", remote_id="1400")
     page = client.get(COMPOSE, follow=True).content.decode()

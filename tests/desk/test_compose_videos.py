@@ -97,6 +97,9 @@ def test_what_a_channel_needs_and_cannot_mix_is_said(mairi, wall, toot):
     checks, page = checked(mairi, wall, REEL)
     assert codes(checks) == {"media_missing"}
     assert "Facebook needs a video here. Add one." in page
+    assert codes(checked(mairi, toot, "status", moving)[0]) == set()
+    toot.server_facts = {"video_types": []}
+    toot.save()
     checks, page = checked(mairi, toot, "status", moving)
     assert codes(checks) == {"too_many_videos"}
     assert "A video is chosen and Mastodon takes none here. Remove it." in page

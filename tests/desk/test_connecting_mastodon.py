@@ -134,6 +134,52 @@ def test_a_server_that_speaks_for_another_is_refused(walk, sandbox):
     assert not OAuthFlow.objects.exists()
 
 
+def names_itself(sandbox, as_what: str) -> None:
+    """The server announces that it names itself with each answer (RFC 9207)."""
+    sandbox.register("mastodon", "2002", "person-token", limits={"iss": as_what})
+
+
+def test_a_server_that_names_itself_with_its_answer_is_believed(walk, brand, sandbox):
+    names_itself(sandbox, "its own")
+    walk.connect(BOOKS, person=BOOKS, sandbox=1)
+    assert brand.accounts.get().remote_id == BOOKS
+    assert OAuthFlow.objects.get().issuer == f"{sandbox.address}/"
+
+
+@pytest.mark.parametrize(
+    ("as_what", "who"), [("https://other.example/", "https://other.example/"), ("", "nobody")]
+)
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_answer_of_another_server_is_not_taken(walk, brand, sandbox, as_what, who, answer):
+    """The code would be sent to a server that it was not made for."""
+    names_itself(sandbox, as_what)
+    page = page_of(walk.arrive(BOOKS, {"answer": answer}, sandbox=1))
+    assert f"The answer is signed by {who}," in page
+    assert "Nothing was connected, and the code was not used." in page
+    received = [
+        one for one in sandbox.received(platform="mastodon") if one["path"].endswith("/token")
+    ]
+    assert all("code" not in one["parameters"] for one in received)
+    assert not brand.accounts.exists()
+    assert OAuthFlow.objects.get().ended_at is not None
+
+
+def test_a_name_that_was_put_into_the_answer_changes_nothing_where_none_is_announced(walk, brand):
+    back = address_with(walk.agree(walk.start(sandbox=1), BOOKS), iss="https://other.example")
+    walk.choose(walk.come_back(back).url, BOOKS)
+    assert brand.accounts.exists()
+
+
+def test_during_maintenance_nobody_is_signed_in_without_what_the_server_says_of_itself(
+    walk, sandbox
+):
+    """An answer that is none must not look like an old server, which knows neither PKCE nor iss."""
+    sandbox.arm("mastodon", "maintenance", call="read")
+    page = page_of(walk.client.get(START, {"sandbox": 1}))
+    assert "as it does during maintenance" in page
+    assert not OAuthFlow.objects.exists()
+
+
 def test_saying_no_connects_nothing(walk):
     answer = walk.arrive(BOOKS, {"answer": "no"}, sandbox=1)
     assert "You did not allow it at Mastodon. Nothing was connected." in page_of(answer)
@@ -155,7 +201,10 @@ def test_a_code_from_elsewhere_does_not_fit_the_verifier(walk):
     assert "The provided authorization grant is invalid" in page
 
 
-@pytest.mark.parametrize("fault", ["error_500_before", "garbage", "reset_before", "rate_limit"])
+@pytest.mark.parametrize(
+    "fault",
+    ["error_500_before", "garbage", "reset_before", "rate_limit", "maintenance", "redirect"],
+)
 def test_a_server_that_fails_is_said_and_nothing_is_kept(walk, sandbox, fault):
     sandbox.arm("mastodon", fault, call="refresh")
     assert "Nothing was connected." in page_of(walk.client.get(START, {"sandbox": 1}))

@@ -22,6 +22,8 @@ FAULTS = (
     ("reset_before", Status.UNCONFIRMED, 0, Status.UNCONFIRMED),
     ("reset_after_accept", Status.UNCONFIRMED, 1, Status.PUBLISHED),
     ("error_500_before", Status.UNCONFIRMED, 0, Status.UNCONFIRMED),
+    ("maintenance", Status.UNCONFIRMED, 0, Status.UNCONFIRMED),
+    ("redirect", Status.UNCONFIRMED, 0, Status.UNCONFIRMED),
     ("error_500_after_accept", Status.UNCONFIRMED, 1, Status.PUBLISHED),
     ("garbage", Status.UNCONFIRMED, 1, Status.PUBLISHED),
     ("wrong_content_type", Status.UNCONFIRMED, 1, Status.PUBLISHED),

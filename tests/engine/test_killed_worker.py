@@ -44,13 +44,13 @@ UNLUCKIEST = {
         "unconfirmed to published: after the commit",
     ),
     "mastodon": (
-        "request: before the answer",
+        "started: after the commit",
         "publishing to unconfirmed: before the commit",
         "unconfirmed to scheduled: before the commit",
         "unconfirmed to scheduled: after the commit",
         "request: after the answer",
-        "unconfirmed to scheduled: after the commit",
-        "publishing to published: before the commit",
+        "unconfirmed to published: before the commit",
+        "unconfirmed to published: after the commit",
     ),
 }
 

@@ -38,6 +38,8 @@ FAULTS: dict[str, tuple[type[PlatformError], bool]] = {
     "rate_limit": (RateLimited, False),
     "expired_token": (CredentialsExpired, False),
     "error_500_before": (OutcomeUnknown, False),
+    "maintenance": (OutcomeUnknown, False),
+    "redirect": (OutcomeUnknown, False),
     "reset_before": (OutcomeUnknown, False),
     "hang": (OutcomeUnknown, False),
     "reset_after_accept": (OutcomeUnknown, True),
@@ -125,12 +127,6 @@ def test_a_picture_arrives_whole_and_with_its_description(connect, sandbox, kind
     assert media["sha256"] == picture().sha256
     assert media["alt"] == "A grey square"
     assert live["text"] == TEXT
-
-
-def test_a_picture_that_is_processed_first_is_waited_for(connect, sandbox, monkeypatch):
-    monkeypatch.setattr("platforms.adapters.mastodon.adapter.BETWEEN_LOOKS", 0)
-    connect(Mastodon, media_processing=2).publish(post(Mastodon, picture()), MemoryJournal())
-    assert len(sandbox.posts()) == 1
 
 
 def test_a_link_is_attached_to_a_post_of_a_page(connect, sandbox):

@@ -1,5 +1,6 @@
 """Golden pairs of every kind of post, recorded at the sandbox, and of all that may follow one."""
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,7 +21,8 @@ from platforms.contract import (
     ReadsBack,
     ReadsMetrics,
 )
-from platforms.values import Rendition
+from platforms.values import MediaItem, Rendition
+from tests.content.films import film
 from tests.platforms.conftest import MakeClient
 from tests.platforms.golden import FOLDER, RECORDING, recorded
 from tests.platforms.journal import MemoryJournal
@@ -121,6 +123,30 @@ def profile(sandbox_program: Sandbox, make_client: MakeClient) -> Iterator[Masto
 def test_what_follows_a_post_at_mastodon(profile):
     post = Rendition("status", "Ferries run late.", options=SAID)
     play(profile, "mastodon/life", live, post)
+
+
+@pytest.mark.golden
+def test_a_thread_at_mastodon(profile):
+    text = "Ferries run late.\n---\nBuses do not."
+    said = {"numbered": True, "spoiler_text": "Late"}
+    play(profile, "mastodon/thread", publish, Rendition("thread", text, options=said))
+
+
+@pytest.mark.golden
+def test_a_poll_at_mastodon(profile):
+    said = {"poll": "Tea; Coffee", "poll_multiple": True}
+    play(profile, "mastodon/poll", publish, Rendition("status", "Which?", options=said))
+
+
+@pytest.mark.golden
+def test_a_video_at_mastodon(profile):
+    data = film()
+    seen = replace(profile.connection, open_media=lambda item: io.BytesIO(data))
+    item = MediaItem(
+        1, "video", "video/mp4", "1.mp4", "0" * 64, len(data), 1080, 1920, "A ferry", duration=12.5
+    )
+    post = Rendition("status", "Ferries run late.", media=(item,))
+    play(Mastodon(seen), "mastodon/video", publish, post)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from platforms import fediverse
 from platforms.adapters.mastodon import Mastodon
-from platforms.adapters.mastodon import adapter as mastodon
 from platforms.errors import (
     AccountBlocked,
     CredentialsExpired,
@@ -17,11 +16,13 @@ from platforms.errors import (
     PermissionMissing,
     RateLimited,
     Rejected,
+    VideoRefused,
 )
 from platforms.http import Answer
 from platforms.values import Found, Rendition
 from tests.platforms.contract import AdapterContract
 from tests.platforms.contract_base import STARTED, TOKEN, UNCLEAR, picture
+from tests.platforms.contract_parts import PartsContract
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.replies import Reply, ReplyServer
 
@@ -31,7 +32,40 @@ STATUS_URL = f"https://social.example/@ferries/{STATUS_ID}"
 STATUSES = "/api/v1/statuses"
 UPLOAD = Reply(200, {"id": "301", "type": "image", "url": "https://social.example/i.png"})
 PROCESSING = Reply(202, {"id": "301", "type": "image", "url": None})
-STILL = Reply(206, {"id": "301", "url": None})
+STILL = Reply(206, "")
+
+
+PICTURE = "https://social.example/a.png"
+AUTHOR: dict[str, Any] = {
+    **dict.fromkeys(("username", "acct", "display_name"), "ferries"),
+    **dict.fromkeys(("avatar", "avatar_static", "header", "header_static"), PICTURE),
+    **dict.fromkeys(("followers_count", "following_count", "statuses_count"), 3),
+    **dict.fromkeys(("bot", "group", "indexable", "locked"), False),
+    "id": ACCOUNT,
+    "uri": "https://social.example/users/ferries",
+    "created_at": "2026-01-01T00:00:00.000Z",
+    "note": "",
+    "emojis": [],
+    "fields": [],
+}
+
+
+def shown(name: str, url: str, **more: Any) -> dict[str, Any]:
+    """A status with all that each one has."""
+    return {
+        "id": name,
+        "url": url,
+        "uri": url,
+        "created_at": "2026-11-22T09:00:01.000Z",
+        "content": "<p>Ferries run late today.</p>",
+        "spoiler_text": "",
+        "sensitive": False,
+        "visibility": "public",
+        "account": AUTHOR,
+        **{name: [] for name in ("emojis", "media_attachments", "mentions", "tags")},
+        **dict.fromkeys(("favourites_count", "reblogs_count", "replies_count"), 0),
+        **more,
+    }
 
 
 def refused(status: int, words: object, **headers: str) -> Reply:
@@ -43,18 +77,18 @@ def reset_in(**time: int) -> dict[str, str]:
     return {"X-RateLimit-Reset": moment.isoformat().replace("+00:00", "Z")}
 
 
-class MastodonReplies(AdapterContract):
+class MastodonReplies(AdapterContract, PartsContract):
     adapter = Mastodon
     remote_id = ACCOUNT
     create_path = STATUSES
-    created = Reply(200, {"id": STATUS_ID, "url": STATUS_URL})
+    created = Reply(200, shown(STATUS_ID, STATUS_URL))
     post_id = STATUS_ID
     list_path = f"/api/v1/accounts/{ACCOUNT}/statuses"
     delete_path = f"{STATUSES}/{STATUS_ID}"
-    deleted = Reply(200, {"id": STATUS_ID, "text": "Ferries run late today."})
+    deleted = Reply(200, shown(STATUS_ID, STATUS_URL, text="Ferries run late today."))
     gone = refused(404, "Record not found")
     comment_path = STATUSES
-    commented = Reply(200, {"id": "118", "url": f"{STATUS_URL}9"})
+    commented = Reply(200, shown("118", f"{STATUS_URL}9", in_reply_to_id=STATUS_ID))
     refusal_with_token = refused(422, f"Validation failed: {TOKEN}", **{"X-Echo": TOKEN})
     refusals = {
         "token": (refused(401, "The access token is invalid"), CredentialsExpired),
@@ -71,6 +105,11 @@ class MastodonReplies(AdapterContract):
         "a pause for ever": (refused(429, "Too many", **reset_in(days=999)), RateLimited),
         "too large for a proxy": (Reply(413, "<html>"), Rejected),
     }
+
+    @property
+    def video_post(self) -> Rendition:
+        film = picture(type="video", mime="video/mp4", size=10, duration=12.0)
+        return Rendition("status", "Look.", media=(film,))
 
     def listing(self, *posts: tuple[str, datetime, str], more: bool = False) -> Reply:
         statuses = [
@@ -131,37 +170,74 @@ class TestMastodon(MastodonReplies):
             "Mastodon refused picture 1: File content type is invalid."
         )
 
-    def test_a_picture_that_is_being_processed_is_waited_for(
-        self, adapter_here, server, monkeypatch
+    @pytest.mark.parametrize("name", ["picture_post", "video_post"])
+    def test_what_is_being_prepared_lets_the_post_wait_and_is_not_sent_twice(
+        self, adapter_here, server, name
     ):
-        monkeypatch.setattr(mastodon, "BETWEEN_LOOKS", 0)
-        server.on("POST", "/api/v2/media", PROCESSING)
-        server.on("GET", "/api/v1/media/301", STILL, Reply(200, {"id": "301"}))
-        server.on("POST", STATUSES, self.created)
-        adapter_here.publish(self.picture_post, MemoryJournal())
-        assert len(server.sent("GET")) == 2
-
-    def test_a_picture_that_takes_long_lets_the_post_wait_and_is_not_sent_twice(
-        self, adapter_here, server, monkeypatch
-    ):
-        monkeypatch.setattr(mastodon, "BETWEEN_LOOKS", 0)
+        post = getattr(self, name)
         server.on("POST", "/api/v2/media", PROCESSING)
         server.on("GET", "/api/v1/media/301", STILL)
         journal = MemoryJournal()
-        with pytest.raises(NotReady) as caught:
-            adapter_here.publish(self.picture_post, journal)
-        assert caught.value.until is not None
-        assert caught.value.until > datetime.now(UTC)
+        for _ in range(2):
+            with pytest.raises(NotReady) as caught:
+                adapter_here.publish(post, journal)
+            assert caught.value.until is not None
+            assert caught.value.until > datetime.now(UTC)
+            journal = journal.reborn()
         server.on("GET", "/api/v1/media/301", Reply(200, {"id": "301"}))
         server.on("POST", STATUSES, self.created)
-        adapter_here.publish(self.picture_post, journal.reborn())
+        adapter_here.publish(post, journal)
         assert len(server.sent("POST", "/api/v2/media")) == 1
+        assert len(server.sent("GET")) == 3
+        assert server.sent("POST", STATUSES)[0].form["media_ids"] == ["301"]
 
-    def test_a_picture_the_server_could_not_process_is_refused(self, adapter_here, server):
+    @pytest.mark.parametrize(
+        ("name", "kind"), [("picture_post", Rejected), ("video_post", VideoRefused)]
+    )
+    def test_what_the_server_could_not_prepare_is_refused(self, adapter_here, server, name, kind):
         server.on("POST", "/api/v2/media", PROCESSING)
         server.on("GET", "/api/v1/media/301", refused(422, "Error processing thumbnail"))
-        with pytest.raises(Rejected, match="picture 1"):
-            adapter_here.publish(self.picture_post, MemoryJournal())
+        with pytest.raises(kind) as caught:
+            adapter_here.publish(getattr(self, name), MemoryJournal())
+        assert type(caught.value) is kind
+        assert "1: Error processing thumbnail." in caught.value.sentence
+
+    @pytest.mark.parametrize("what", sorted(set(UNCLEAR) - {"a list"}))
+    def test_a_page_is_no_word_that_an_upload_is_ready(self, adapter_here, client, server, what):
+        server.on("POST", "/api/v2/media", PROCESSING)
+        self.play(server, client, "GET", "/api/v1/media/301", what)
+        with pytest.raises(NotSent):
+            adapter_here.publish(self.video_post, MemoryJournal())
+        assert server.sent("POST", STATUSES) == []
+
+    def test_a_video_is_sent_with_its_name_and_description(self, adapter_here, server):
+        self.play_pictures(server)
+        adapter_here.publish(self.video_post, MemoryJournal())
+        (upload,) = server.sent("POST", "/api/v2/media")
+        assert upload.form == {"file": b"bytes of 1", "description": "Picture 1"}
+        assert b'filename="video.mp4"' in upload.body
+
+    @pytest.mark.parametrize(
+        ("focus", "said"),
+        [((0.5, 0.5), None), ((0.0, 1.0), "-1.00,-1.00"), ((0.75, 0.1), "0.50,0.80")],
+    )
+    def test_what_matters_most_in_a_picture_is_said(self, adapter_here, server, focus, said):
+        self.play_pictures(server)
+        focused = picture(focus_x=focus[0], focus_y=focus[1])
+        post = Rendition("status", "Look.", media=(focused,))
+        adapter_here.publish(post, MemoryJournal())
+        (upload,) = server.sent("POST", "/api/v2/media")
+        assert upload.form.get("focus") == said
+
+    def test_another_focus_is_another_upload(self, adapter_here, server):
+        self.play_pictures(server)
+        server.on("POST", STATUSES, refused(422, "Validation failed"))
+        journal = MemoryJournal()
+        for focus in (0.5, 0.5, 0.9):
+            post = Rendition("status", "Look.", media=(picture(focus_x=focus),))
+            with pytest.raises(Rejected):
+                adapter_here.publish(post, journal)
+        assert len(server.sent("POST", "/api/v2/media")) == 2
 
     def test_a_comment_is_a_reply_with_a_key_of_its_own(self, adapter_here, server):
         server.on("POST", STATUSES, self.commented)
@@ -196,6 +272,35 @@ class TestMastodon(MastodonReplies):
         server.on("POST", STATUSES, Reply(200, {"id": "7", "url": "javascript:alert(1)"}))
         assert adapter_here.publish(self.text_post, MemoryJournal()).url == ""
 
+    @pytest.mark.parametrize(
+        ("reply", "words"),
+        [
+            (Reply(503, "<html>Back soon"), "it answered 503, as it does during maintenance"),
+            (
+                Reply(301, "<html>", {"Location": "https://new.example/api/v1/statuses"}),
+                "it answered 301 and points to new.example, which is not followed",
+            ),
+            (Reply(302, ""), "it answered 302 and points to another address"),
+        ],
+    )
+    def test_what_came_instead_of_an_answer_is_said(self, adapter_here, server, reply, words):
+        server.on("POST", STATUSES, reply)
+        with pytest.raises(OutcomeUnknown) as caught:
+            adapter_here.publish(self.text_post, MemoryJournal())
+        assert words in caught.value.sentence
+        assert len(server.received) == 1
+
+    def test_a_file_that_is_too_large_for_a_proxy_is_said_to_be(self, adapter_here, server):
+        server.on("POST", "/api/v2/media", Reply(413, "<html>"))
+        with pytest.raises(VideoRefused, match="larger than what stands before the server"):
+            adapter_here.publish(self.video_post, MemoryJournal())
+
+    def test_what_a_server_keeps_for_later_is_not_taken_for_out(self, adapter_here, server):
+        later = {"id": "9", "scheduled_at": "2026-11-23T09:00:00.000Z", "params": {"text": "x"}}
+        server.on("POST", STATUSES, Reply(200, later))
+        with pytest.raises(OutcomeUnknown, match="for later"):
+            adapter_here.publish(self.text_post, MemoryJournal())
+
     def test_an_id_no_server_gives_is_no_clear_answer(self, adapter_here, server):
         server.on("POST", STATUSES, Reply(200, {"id": "7" * 500}))
         with pytest.raises(OutcomeUnknown):
@@ -210,6 +315,21 @@ class TestMastodon(MastodonReplies):
         secret = Rendition("status", "Hello", options={"visibility": "secret"})
         assert self.codes(secret) == {"visibility"}
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("language", "English"),
+            ("language", ["en"]),
+            ("spoiler_text", 5),
+            ("sensitive", "yes"),
+            ("visibility", ["public"]),
+        ],
+    )
+    def test_a_choice_that_it_could_not_read_is_a_problem(self, name, value):
+        odd = Rendition("status", "Hello", options={name: value})
+        assert self.codes(odd) == {name}
+        assert Mastodon.aside(odd).answers == ()
+
     def test_limits_are_the_servers_own(self):
         facts = {
             "max_characters": 5000,
@@ -219,12 +339,17 @@ class TestMastodon(MastodonReplies):
             "image_matrix_limit": 2000,
             "description_limit": 3000,
             "image_types": ["image/avif"],
+            "video_types": [],
+            "poll_options": 7,
         }
         limits = Mastodon.limits("status", facts)
         assert (limits.text_max, limits.images_max, limits.alt_max) == (5000, 8, 3000)
         assert (limits.image_bytes_max, limits.image_pixels_max) == (1000, 2000)
         assert limits.count("https://example.org/") == 30
         assert limits.image_types == {"image/avif"}
+        assert limits.videos_max == 0
+        assert limits.poll is not None
+        assert (limits.poll.answers_max, limits.poll.answer_max) == (7, 50)
 
     def test_without_the_servers_word_limits_are_the_documented_ones(self):
         odd: dict[str, Any] = {"max_characters": "many", "image_size_limit": -1}

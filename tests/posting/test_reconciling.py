@@ -157,6 +157,32 @@ def test_within_its_window_a_keyed_post_is_sent_again_with_its_key(platform):
     assert post.steps.get().state == PublishStep.State.STARTED
 
 
+def test_a_keyed_post_that_is_there_is_published_without_its_key(platform):
+    """A server may ignore keys, whatever it says."""
+    post, platform.sighting = keyed(), found(seconds=180)
+    reconcile(timezone.now())
+    assert fresh(post).status == Status.PUBLISHED
+    assert post.steps.get().state == PublishStep.State.DONE
+
+
+def test_a_keyed_post_like_which_another_is_there_is_sent_again_with_its_key(platform):
+    post, platform.sighting = keyed(), found(seconds=180)
+    PostFactory(published=True, account=post.account, remote_id="55_7")
+    reconcile(timezone.now())
+    assert fresh(post).status == Status.SCHEDULED
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(30, Status.UNCONFIRMED), (0.9, Status.SCHEDULED)])
+def test_what_cannot_be_read_is_read_again_as_long_as_the_key_lives(platform, minutes, status):
+    post, platform.sighting = keyed(minutes), CannotTell("Cannot read.")
+    now = timezone.now()
+    reconcile(now)
+    row = fresh(post)
+    assert row.status == status
+    assert row.next_look_at == (now + PAUSES[0] if status == Status.UNCONFIRMED else None)
+    assert post.steps.get().state == PublishStep.State.STARTED
+
+
 def test_after_its_window_a_keyed_post_is_looked_for(platform):
     post, platform.sighting = keyed(minutes=-1), found(seconds=180)
     reconcile(timezone.now())

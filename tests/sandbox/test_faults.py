@@ -45,6 +45,24 @@ def test_an_error_after_accepting_leaves_the_post_live(sandbox: Sandbox, platfor
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_page_about_maintenance_or_another_address_means_that_nothing_was_accepted(
+    sandbox: Sandbox, platform: str
+) -> None:
+    sandbox.http.max_redirects = 0
+    sandbox.arm(platform, "maintenance", seconds=90)
+    answer = sandbox.publish(platform, "gone")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "90")
+    assert answer.headers["Content-Type"].startswith("text/html")
+    sandbox.arm(platform, "redirect")
+    with pytest.raises(requests.TooManyRedirects) as caught:
+        sandbox.publish(platform, "gone")
+    moved = caught.value.response
+    assert moved is not None
+    assert (moved.status_code, moved.headers["Location"]) == (301, "https://elsewhere.example/")
+    assert sandbox.texts() == []
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_garbage_is_a_success_that_nobody_can_read(sandbox: Sandbox, platform: str) -> None:
     sandbox.arm(platform, "garbage")
     answer = sandbox.publish(platform, "live")

@@ -168,3 +168,21 @@ def test_the_program_itself_learns_how_it_is_registered(
     assert me.status_code == 422
     sandbox.control("DELETE", "apps", params={"platform": "mastodon"})
     assert sandbox.ask("GET", path, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize(("iss", "named"), [("its own", None), ("https://other.example", True)])
+def test_a_server_may_name_itself_with_its_answers(
+    sandbox: Sandbox, app: dict[str, Any], iss: str, named: bool | None
+) -> None:
+    document = at(sandbox, ".well-known/oauth-authorization-server")
+    announced = "authorization_response_iss_parameter_supported"
+    assert announced not in sandbox.ask("GET", document).json()
+    sandbox.register("mastodon", "2002", "person-token", limits={"iss": iss})
+    said = sandbox.ask("GET", document).json()
+    assert said[announced] is True
+    for answer in ("yes", "no"):
+        agreed = asked(app) | {"person": BOOKS, "answer": answer}
+        address = at(sandbox, "oauth/authorize")
+        back = sandbox.ask("POST", address, data=agreed, allow_redirects=False)
+        told = parse_qs(urlsplit(back.headers["Location"]).query)
+        assert told["iss"] == [iss if named else said["issuer"]]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.content.films import film
+from tests.content.pictures import moving
 from tests.sandbox.conftest import BEARER, PERSON, Sandbox, png
 
 
@@ -67,3 +69,49 @@ def test_an_edit_may_take_media_away_and_keep_others(sandbox: Sandbox) -> None:
     assert [media["alt"] for media in sandbox.posts()[0]["media"]] == ["b"]
     assert sandbox.api("PUT", f"/api/v1/statuses/{status['id']}", json={"status": "z"}).ok
     assert sandbox.posts()[0]["media"] == [], "what an edit leaves out is taken away"
+
+
+@pytest.mark.parametrize("data", [film(), moving()])
+def test_what_moves_is_prepared_after_the_answer(sandbox: Sandbox, data: bytes) -> None:
+    media = upload(sandbox, data)
+    assert (media["status"], media["url"]) == (202, None)
+    assert media["type"] == ("video" if data == film() else "gifv")
+    assert sandbox.api("GET", f"/api/v1/media/{media['id']}").status_code == 200
+    assert sandbox.toot("x", media_ids=[media["id"]]).ok
+
+
+def test_what_is_no_film_fails_while_it_is_prepared(sandbox: Sandbox) -> None:
+    media = upload(sandbox, b"\0\0\0\x18ftypisom" + b"noise" * 90)
+    assert media["status"] == 202
+    look = sandbox.api("GET", f"/api/v1/media/{media['id']}")
+    assert (look.status_code, look.json()["error"][:16]) == (422, "Error processing")
+    assert sandbox.toot("x", media_ids=[media["id"]]).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("data", "own", "words"),
+    [
+        (png(4, 3), {"image_matrix_limit": 11}, "4x3 images are not supported"),
+        (png(4, 3), {"image_size_limit": 20}, "file size must be less than"),
+        (film(), {"video_matrix_limit": 1000}, "1080x1920 videos are not supported"),
+        (moving(), {"video_matrix_limit": 100}, "20x10 videos are not supported"),
+        (film(), {"video_size_limit": 100}, "file size must be less than"),
+        (png(), {"supported_mime_types": ["image/jpeg"]}, "content type is invalid"),
+    ],
+)
+def test_a_server_s_own_numbers_are_told_and_hold(
+    sandbox: Sandbox, data: bytes, own: dict[str, object], words: str
+) -> None:
+    limits = {"configuration": {"media_attachments": own}}
+    sandbox.register("mastodon", PERSON, BEARER, limits=limits)
+    told = sandbox.api("GET", "/api/v2/instance").json()["configuration"]["media_attachments"]
+    assert own.items() <= told.items()
+    media = upload(sandbox, data)
+    assert media["status"] == 422
+    assert words in str(media["error"])
+
+
+def test_a_video_stands_alone_and_a_gif_does_not(sandbox: Sandbox) -> None:
+    still, gif, video = (upload(sandbox, data)["id"] for data in (png(), moving(), film()))
+    assert sandbox.toot("x", media_ids=[still, video]).status_code == 422
+    assert sandbox.toot("x", media_ids=[still, gif]).ok

@@ -71,7 +71,7 @@ class Bluesky:
         return OPTIONS.get(channel, ())
 
     @classmethod
-    def parts(cls, rendition: Rendition) -> list[str]:
+    def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
         return texts_of(rendition) if rendition.channel == THREAD else []
 
     @classmethod

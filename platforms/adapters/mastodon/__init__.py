@@ -5,6 +5,6 @@ request without an answer may be repeated with its key. Other servers ignore the
 post is sent once and looked for.
 """
 
-from platforms.adapters.mastodon.adapter import OPTIONS, VISIBILITIES, Mastodon
+from platforms.adapters.mastodon.adapter import Mastodon
 
-__all__ = ["OPTIONS", "VISIBILITIES", "Mastodon"]
+__all__ = ["Mastodon"]

@@ -2,7 +2,7 @@
 
 Every server keeps apps of its own, so that this program registers itself there, once for each
 brand. Sources: Mastodon's documentation of `apps` and `oauth`, RFC 8414 for the server's document
-about itself, RFC 7636 for PKCE.
+about itself, RFC 7636 for PKCE, RFC 9207 for who answers.
 """
 
 from urllib.parse import urlencode, urlsplit
@@ -21,6 +21,7 @@ EXCHANGE = Act("the sign-in")
 # What RFC 6749, section 5.2, names in the refusals of a token.
 NO_KEYS = "it said yes and gave no id and secret"
 UNKNOWN_APP = "invalid_client"
+ISSUER_MAX = 500  # characters; a longer one never matches, and so is refused
 
 
 class MastodonLogin:
@@ -35,17 +36,20 @@ class MastodonLogin:
         Scope("read:accounts", "to see the account"),
         Scope("read:statuses", "to look whether a post is out"),
         Scope("write:statuses", "to post"),
-        Scope("write:media", "to upload pictures"),
+        Scope("write:media", "to upload pictures and videos"),
     )
 
     def arrange(self, door: Door) -> Arrangement:
         """Register this program, unless the server still knows it as it is kept."""
-        pkce = self._knows_pkce(door)
-        if door.app.client_id and self._is_known(door):
-            return Arrangement(door.app, pkce)
-        return Arrangement(self._registered(door), pkce)
+        said = self._described(door)
+        methods = said.get("code_challenge_methods_supported")
+        pkce = isinstance(methods, list) and "S256" in methods
+        names_itself = said.get("authorization_response_iss_parameter_supported") is True
+        issuer = str(said["issuer"])[:ISSUER_MAX] if names_itself else ""
+        known = door.app.client_id and self._is_known(door)
+        return Arrangement(door.app if known else self._registered(door), pkce, issuer)
 
-    def _knows_pkce(self, door: Door) -> bool:
+    def _described(self, door: Door) -> Json:
         """Read what the server says of itself; older ones have no such document.
 
         Raises Rejected where it speaks for another server.
@@ -53,15 +57,16 @@ class MastodonLogin:
         answer = door.client.request(
             "GET", f"{door.base_url}/.well-known/oauth-authorization-server"
         )
+        if answer.status == 429 or answer.status >= 500:  # it is not itself just now
+            Server(door.base_url, door.client).check(answer, REGISTRATION)
         if answer.status != 200:
-            return False
+            return {}
         try:
             said = answer.json()
         except Unclear:
-            return False  # a page: servers with other software answer all addresses with one
+            return {}  # a page: servers with other software answer all addresses with one
         check_issuer(door.base_url, str(said.get("issuer") or ""))
-        methods = said.get("code_challenge_methods_supported")
-        return isinstance(methods, list) and "S256" in methods
+        return said
 
     def _is_known(self, door: Door) -> bool:
         """Say whether the app is still there for this address. Servers forget unused ones."""

@@ -1,16 +1,44 @@
-"""What is read of posts that are out, and of the account: the text, and how they do.
+"""What is read: whether a post is out, its text as it is there, and how it does.
 
 Sources: Mastodon's documentation of `statuses` and of the entities Status, StatusSource, Account.
 """
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
 from platforms import fediverse
+from platforms.adapters.mastodon.rules import THREAD, texts_sent
 from platforms.adapters.mastodon.server import Server
 from platforms.errors import PlatformError, Unclear
 from platforms.http import Answer
 from platforms.links import web_address
+from platforms.looking import (
+    Candidate,
+    Listing,
+    look_for,
+    started_at,
+    without_servers,
+    words_of_html,
+)
+from platforms.parts import step_of
 from platforms.pauses import moment_in
 from platforms.telling import READING, Act
-from platforms.values import Absent, CannotTell, Found, Json, Metric, Sighting
+from platforms.values import (
+    Absent,
+    CannotTell,
+    Found,
+    Json,
+    Limits,
+    Metric,
+    Rendition,
+    Sighting,
+    StepRecord,
+)
+
+STATUSES_READ = 20
+NOBODY_S = "\N{NULL}"  # a text that no post has
+UPLOAD = re.compile(r"media:\d+")  # the journal's names of uploads
 
 STATUS_FIGURES = {
     "favourites_count": "reactions",
@@ -31,7 +59,98 @@ def is_gone(answer: Answer) -> bool:
     return answer.status in (404, 410) and bool(fediverse.error_in(answer))
 
 
-def read_back(server: Server, remote_id: str) -> Sighting:
+def attachments_of(status: Json) -> list[Json]:
+    """Return a status's pictures and videos."""
+    shown = status.get("media_attachments")
+    return [one for one in shown if isinstance(one, dict)] if isinstance(shown, list) else []
+
+
+def find(
+    server: Server,
+    account: str,
+    rendition: Rendition,
+    limits: Limits,
+    steps: Sequence[StepRecord],
+    known_ids: frozenset[str],
+) -> Sighting:
+    """Look for a post, or the last part of a thread that was begun. See `FindsPosts.find`."""
+    texts = texts_sent(rendition, limits, steps)
+    places = [place for place in range(1, len(texts) + 1) if started_at(steps, step_of(place))]
+    if not places:
+        return CannotTell("No request for this post is on record.")
+    place = places[-1]
+    done = {step.key: str((step.result or {}).get("id") or "") for step in steps}
+    started = started_at(steps, step_of(place))
+    uploads = {name for key, name in done.items() if UPLOAD.fullmatch(key)} if place == 1 else set()
+    text = texts[place - 1]
+    if started is None or not (text.strip() or uploads):
+        return CannotTell("A post without a text cannot be told from others. Look at the account.")
+    try:
+        statuses, more = _newest_statuses(server, account)
+        above = done.get(step_of(place - 1)) if place > 1 else None
+        beside = [one for one in statuses if _stands_below(one, above)]
+        own = [_candidate(server, one) for one in beside]
+    except PlatformError as error:
+        return CannotTell(error.sentence)
+    # Without a text only its upload tells it from others: then no text is like it.
+    wanted = without_servers(text) if text.strip() else NOBODY_S
+    listing = Listing("The account", own, more)
+    seen: Sighting = _with_upload(beside, own, uploads, known_ids) or look_for(
+        wanted, started, listing, known_ids
+    )
+    if not isinstance(seen, Found) or len(texts) == 1:
+        return seen
+    part = replace(seen, part_id=seen.remote_id, unfinished=place < len(texts))
+    evidence = f"Post {place} of {len(texts)}: {seen.evidence}"
+    if place == 1:
+        return replace(part, evidence=evidence)
+    first = done.get(step_of(1), "")
+    url = next((str((s.result or {}).get("url") or "") for s in steps if s.key == step_of(1)), "")
+    return replace(part, remote_id=first, url=url, evidence=evidence)
+
+
+def _newest_statuses(server: Server, account: str) -> tuple[list[Json], bool]:
+    """Return them, and whether there are older ones."""
+    path = f"/api/v1/accounts/{account}/statuses"
+    query = {"limit": STATUSES_READ, "exclude_reblogs": "true"}
+    answer = server.request("GET", path, params=query)
+    server.check(answer, READING)
+    statuses = answer.json_list()
+    more = len(statuses) >= STATUSES_READ or 'rel="next"' in answer.headers.get("Link", "")
+    return statuses, more
+
+
+def _stands_below(status: Json, above: str | None) -> bool:
+    """Whether a status answers this one; or nothing, where it is to be the first."""
+    return str(status.get("in_reply_to_id") or "") == (above or "")
+
+
+def _with_upload(
+    statuses: Sequence[Json],
+    candidates: Sequence[Candidate],
+    uploads: set[str],
+    known_ids: frozenset[str],
+) -> Found | None:
+    """Find a post by what was uploaded for it and for no other: its text need not be read."""
+    for status, candidate in zip(statuses, candidates, strict=True):
+        ids = {str(one.get("id")) for one in attachments_of(status)}
+        if uploads & ids and candidate.remote_id not in known_ids:
+            said = f"The account shows what was uploaded for this post, in {candidate.remote_id}."
+            return Found(candidate.remote_id, candidate.created_at, candidate.url, said)
+    return None
+
+
+def _candidate(server: Server, status: Json) -> Candidate:
+    created = moment_in(str(status.get("created_at")))
+    if created is None:
+        raise server.tell.error(Unclear, READING, "a status has no time")
+    # Some servers give the source; the HTML that all give shows mentions without their server.
+    text = status.get("text") or words_of_html(str(status.get("content") or ""))
+    url = web_address(status.get("url"))
+    return Candidate(server.id_in(status, READING), created, without_servers(str(text)), url)
+
+
+def read_back(server: Server, remote_id: str, channel: str) -> Sighting:
     """Ask for one post by its id. See `ReadsBack.read_back`."""
     try:
         answer = server.request("GET", status_at(remote_id))
@@ -47,7 +166,8 @@ def read_back(server: Server, remote_id: str) -> Sighting:
             created,
             web_address(said.get("url")),
             f"The server shows the post {remote_id}.",
-            _text_of(server, remote_id),
+            # Of a thread it is the first post alone.
+            None if channel == THREAD else _text_of(server, remote_id),
         )
     except PlatformError as error:
         return CannotTell(error.sentence)

@@ -7,12 +7,29 @@ from typing import Any
 from platforms import fediverse
 from platforms.errors import PlatformError, RateLimited, Unclear
 from platforms.http import Answer, Client
-from platforms.links import web_address
+from platforms.links import host_of, web_address
 from platforms.telling import READING, Act, Teller
 from platforms.values import AccountFacts, Json
 
 NAME = "Mastodon"
 ID_MAX = 100  # characters; no server's ids come near
+
+
+# What an answer without an `error` of the server's own says, by its status.
+IN_WORDS = {
+    413: "it is larger than what stands before the server lets through",
+    429: "it asks for a pause",
+    503: "it answered 503, as it does during maintenance",
+}
+
+
+def _in_words(answer: Answer) -> str:
+    """Say what came instead of one of Mastodon's own errors."""
+    if 300 <= answer.status < 400:
+        host = host_of(web_address(answer.headers.get("Location")))
+        where = host or "another address"
+        return f"it answered {answer.status} and points to {where}, which is not followed"
+    return IN_WORDS.get(answer.status, f"it answered {answer.status}")
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,7 @@ class Server:
             return
         error = fediverse.error_in(answer)
         kind = fediverse.kind_of(answer.status, error)
-        words = error or f"it answered {answer.status}"
+        words = error or _in_words(answer)
         until = (
             fediverse.next_request_at(answer, datetime.now(UTC)) if kind is RateLimited else None
         )

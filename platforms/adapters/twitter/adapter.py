@@ -11,8 +11,10 @@ from platforms.adapters.twitter.problems import problem_in
 from platforms.adapters.twitter.rules import (
     CHANNELS,
     OPTIONS,
+    POLL,
     THREAD,
     TIERS,
+    answers_of,
     limits_of,
     problems_of,
     texts_of,
@@ -20,7 +22,7 @@ from platforms.adapters.twitter.rules import (
 from platforms.contract import Connection, Journal
 from platforms.errors import Unclear
 from platforms.links import host_of
-from platforms.looks import Look
+from platforms.looks import Aside, Look
 from platforms.oauth import LoginPath
 from platforms.parts import delete_each, deletion_step
 from platforms.telling import DELETION
@@ -83,7 +85,11 @@ class Twitter:
         return OPTIONS.get(channel, ())
 
     @classmethod
-    def parts(cls, rendition: Rendition) -> list[str]:
+    def aside(cls, rendition: Rendition) -> Aside:
+        return Aside(answers=tuple(answers_of(rendition.options.get(POLL.name))))
+
+    @classmethod
+    def parts(cls, rendition: Rendition, limits: Limits) -> list[str]:
         return texts_of(rendition) if rendition.channel == THREAD else []
 
     @classmethod
