@@ -431,7 +431,9 @@ def test_conflicts_come_after_the_posts_and_leave_the_focus(sign_in, planned, cr
     looks = page.get_by_role("region", name="Needs a look")
     looks.get_by_text("It is only 10 min from another post").first.wait_for()
     assert violations(page) == []
+    page.unroute("**/marks?**")
     use_theme(page, "dark")
+    page.locator(f"[data-event=post-{crowded.pk}].warned").wait_for()
     assert violations(page) == []
     shoot(page, "calendar-conflicts")
 
