@@ -8,14 +8,16 @@ from functools import cached_property
 from typing import Any
 
 from desk.calendar.clock import Clock
-from desk.calendar.marks import marks_on
+from desk.calendar.marks import marks_of, marks_on
 from desk.listing.page import PostList
 from desk.reach import Reach
 from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from platforms.chips import glyph
 from platforms.models import Account
 from posting.chips import ICONS
+from posting.models.post import PostQuerySet
 from posting.states import Status
+from scheduling.conflicts import Planned, conflicts_of
 from scheduling.models import DayNote
 from scheduling.walltime import is_ambiguous
 
@@ -25,6 +27,10 @@ MOVABLE = (Status.SCHEDULED, Status.MISSED, Status.FAILED)
 COLUMNS = (
     "pk", "version", "status", "due_at", "holds", "irrevocable", "account_id", "brand_id",
     "piece__title",
+)  # fmt: skip
+ASKED = (
+    "pk", "account_id", "due_at", "holds", "piece_version_id", "platform__slug",
+    "channel_type__slug",
 )  # fmt: skip
 
 
@@ -53,6 +59,31 @@ class Window:
             "now": f"{self.now.astimezone(self.clock.zone):%Y-%m-%dT%H:%M}",
         }
 
+    def conflicts_as_json(self) -> dict[int, list[dict[str, Any]]]:
+        """What speaks against the posts that are drawn, as marks by the id of each post.
+
+        What the events say of a post themselves is not repeated. Seven questions beside those of
+        the window, however many posts it holds.
+        """
+        waiting = self._found(Status.SCHEDULED).filter(due_at__gte=self.now)
+        asked = [
+            Planned(pk, account, at, f"{platform}/{channel}", pk, version, holds=holds)
+            for pk, account, at, holds, version, platform, channel in waiting.values_list(*ASKED)[
+                :MOST
+            ]
+        ]
+        found = conflicts_of(asked, self.now)
+        told = {
+            one.post: marks_of(
+                found[one.key],
+                marks_on(
+                    Status.SCHEDULED, one.holds, one.at, self._accounts[one.account], self.now
+                ),
+            )
+            for one in asked
+        }
+        return {pk: [mark.as_json() for mark in marks] for pk, marks in told.items() if marks}
+
     @cached_property
     def _accounts(self) -> dict[int, Account]:
         return {account.pk: account for account in self.posts.accounts}
@@ -68,15 +99,22 @@ class Window:
     def _may_move(self) -> set[int]:
         return {brand.pk for brand in self.reach.where(PUBLISH_POST)}
 
-    @cached_property
-    def _rows(self) -> list[tuple[Any, ...]]:
-        start, end = self.clock.span(self.first, self.last)
-        shown = self.posts.filters.status or tuple(
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return tuple(self.posts.filters.status) or tuple(
             status for status in self.posts.kind.slices if status != Status.CANCELLED
         )
+
+    def _found(self, *statuses: str) -> PostQuerySet:
+        """The posts of the window in these states, as far as the filters show them."""
+        start, end = self.clock.span(self.first, self.last)
+        shown = [status for status in self._shown if status in statuses]
         found = self.posts.narrowed(self.posts.of_brands()).in_status(*shown)
-        found = found.filter(due_at__gte=start, due_at__lt=end).order_by("due_at", "pk")
-        return list(found.values_list(*COLUMNS)[: MOST + 1])
+        return found.filter(due_at__gte=start, due_at__lt=end).order_by("due_at", "pk")
+
+    @cached_property
+    def _rows(self) -> list[tuple[Any, ...]]:
+        return list(self._found(*self._shown).values_list(*COLUMNS)[: MOST + 1])
 
     def _event(
         self, pk: int, version: int, status: str, due_at: datetime, holds: int, begun: bool,

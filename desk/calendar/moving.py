@@ -2,7 +2,7 @@
 
 import zoneinfo
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,6 +12,8 @@ from django.http import JsonResponse
 from desk.compose.times import Choice, note_on
 from desk.words import place
 from posting.models import Post
+from scheduling.conflicts import Conflict, Kind, Planned, conflicts_of
+from scheduling.solving import free_time
 
 
 class MoveForm(forms.Form):
@@ -77,3 +79,29 @@ def said(post: Post, zone: str) -> str:
         return ""
     there = post.due_at.astimezone(zoneinfo.ZoneInfo(zone))
     return f"{there:%A} {there.day} {there:%B}, {there:%H:%M}, {place(zone)}"
+
+
+def against(post: Post, at: datetime, now: datetime) -> list[Conflict]:
+    """Return what speaks against a time for this post; what stops comes first.
+
+    Whether it is approved is no matter of its time. Seven queries at most.
+    """
+    found = conflicts_of([Planned.of(post, at)], now).get(post.pk, [])
+    return [one for one in found if one.kind is not Kind.APPROVAL]
+
+
+def next_free(
+    post: Post, at: datetime, zone: str, conflicts: list[Conflict], now: datetime
+) -> Choice | None:
+    """Offer the next time without the first conflict that another time ends, by the clock of a
+    zone; None where there is no such time."""
+    for one in conflicts:
+        if one.free_from is not None:
+            start = max(at, now + timedelta(minutes=1))
+            free = free_time(Planned.of(post, at), start, also=one.kind)
+            if free is None:
+                return None
+            there = free.astimezone(zoneinfo.ZoneInfo(zone))
+            words = f"Next free: {there:%a} {there.day} {there:%b} {there:%H:%M}"
+            return Choice(words, f"{there:%Y-%m-%dT%H:%M}")
+    return None

@@ -25,10 +25,11 @@ from desk.asking import way_back
 from desk.calendar.clock import BadWindow, Clock, choices, zone_words
 from desk.calendar.events import Window
 from desk.calendar.marks import marks_on
-from desk.calendar.moving import MoveForm, Refusal, said
+from desk.calendar.moving import MoveForm, Refusal, against, next_free, said
 from desk.calendar.ready import Ready
 from desk.calendar.told import meant, moments, times_of
 from desk.compose.times import note_on
+from desk.conflicts import told_of
 from desk.decisions import takes_a_time
 from desk.listing.kinds import CALENDAR
 from desk.listing.page import PostList
@@ -44,6 +45,7 @@ from posting.states import Status
 from scheduling.moving import Before, move, take_back
 from scheduling.timing import instant_to_send
 
+NO_WINDOW = "Those are no days that can be shown together."
 SIGNED_OUT = "You are signed out. Nothing was saved. Sign in again, then go on."
 # FullCalendar's style element brings a font of its icons in a data: address, used or not.
 FONT = {"font-src": ["data:"]}
@@ -94,17 +96,28 @@ def calendar_events(request: HttpRequest) -> HttpResponseBase:
     """What stands between two days; 304 while it is what the page shows already."""
     now = timezone.now()
     try:
-        first, last = (date.fromisoformat(request.GET.get(n, "")) for n in ("first", "last"))
-        window = Window(
-            _posts(request, now), reach_of(request), _clock(request), first, last, now
-        ).as_json()
+        window = _window(request, now).as_json()
     except (BadWindow, ValueError, OverflowError):
-        return HttpResponse("Those are no days that can be shown together.", status=400)
+        return HttpResponse(NO_WINDOW, status=400)
     body = json.dumps(window, separators=(",", ":"), ensure_ascii=False)
     lasting = json.dumps({**window, "now": ""}, separators=(",", ":"))  # the minute is no change
     tag = f'"{hashlib.sha256(lasting.encode()).hexdigest()[:32]}"'
     response = HttpResponse(body, content_type="application/json", headers={"ETag": tag})
     return get_conditional_response(request, etag=tag, response=response) or response
+
+
+@for_scripts
+@require_safe
+def calendar_marks(request: HttpRequest) -> HttpResponse:
+    """What speaks against the posts of a window, asked for once its events are drawn.
+
+    Apart from the events, because comparing the texts of a full month takes longer than they do.
+    """
+    try:
+        marks = _window(request, timezone.now()).conflicts_as_json()
+    except (BadWindow, ValueError, OverflowError):
+        return HttpResponse(NO_WINDOW, status=400)
+    return JsonResponse({"marks": marks})
 
 
 @for_scripts
@@ -125,11 +138,17 @@ def calendar_post(request: HttpRequest, pk: int) -> HttpResponse:
     account = post.account
     decisions = post_page.choices(request.user, post, now)
     may_move = may(request.user, PUBLISH_POST, post.brand)
+    conflicts = told_of(post, now)
+    told = {conflict.kind for conflict in conflicts.conflicts}
+    marks = marks_on(post.status, post.holds, post.due_at, account, now)
     context = {
         "post": post,
+        "conflicts": conflicts,
+        "may_fix": may_move,
+        "back": way_back(request),
         "times": times,
         "meant": meant(post, times),
-        "marks": marks_on(post.status, post.holds, post.due_at, account, now),
+        "marks": [mark for mark in marks if mark.says not in told],
         "choices": [decision for decision, _ in decisions if decision.slug != "schedule"],
         "movable": may_move and takes_a_time(post, now),
         "whom_to_ask": "" if may_move else deciders_for(post.brand, PUBLISH_POST),
@@ -164,7 +183,14 @@ def calendar_move(request: HttpRequest, pk: int) -> HttpResponse:
         return Refusal(str(refusal), url=reverse("desk:post", args=[pk])).answer(409)
     except ValidationError as refusal:
         return Refusal.of(refusal, asked["wall"], asked["zone"], now).answer(422)
-    return JsonResponse({"said": said(post, asked["zone"]), "undo": _undo(post, before)})
+    warned = against(post, post.due_at, now) if post.due_at else []
+    return JsonResponse(
+        {
+            "said": said(post, asked["zone"]),
+            "undo": _undo(post, before),
+            "warned": [conflict.sentence for conflict in warned],
+        }
+    )
 
 
 @for_scripts
@@ -198,11 +224,15 @@ def calendar_check(request: HttpRequest, pk: int) -> HttpResponse:
     fold, now = request.GET.get("fold", ""), timezone.now()
     fold = fold if fold in ("0", "1") else ""
     note = note_on(wall, zone, fold, now)
-    times = []
+    context: dict[str, Any] = {"note": note, "fold": fold}
     if not note.stop or note.twice:
         at = instant_to_send(wall, zone, int(fold or 0), now)
-        times = moments(at, post, _clock(request), zone_of(request.user), first=zone)
-    context = {"note": note, "times": times, "fold": fold}
+        conflicts = against(post, at, now)
+        context |= {
+            "times": moments(at, post, _clock(request), zone_of(request.user), first=zone),
+            "conflicts": conflicts,
+            "free": next_free(post, at, zone, conflicts, now),
+        }
     return render(request, "syndication/scheduling/_check.html", context)
 
 
@@ -237,6 +267,12 @@ def _undo(post: Post, before: Before) -> dict[str, Any] | None:
     return {
         "version": post.version, "wall": before.wall, "zone": before.zone, "fold": before.fold,
     }  # fmt: skip
+
+
+def _window(request: HttpRequest, now: datetime) -> Window:
+    """The days asked for. Raises ValueError, OverflowError, and BadWindow once it is read."""
+    first, last = (date.fromisoformat(request.GET.get(n, "")) for n in ("first", "last"))
+    return Window(_posts(request, now), reach_of(request), _clock(request), first, last, now)
 
 
 def _posts(request: HttpRequest, now: datetime) -> PostList:

@@ -23,6 +23,8 @@ from tests.factories import (
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PAGE = reverse("desk:calendar")
 EVENTS = reverse("desk:calendar_events")
+LOOM, FERRY = "The loom is warped for Monday.", "Our ferry leaves at nine, whatever blows."
+MARKS = reverse("desk:calendar_marks")
 NOTES = reverse("desk:day_note_new")
 MONTH = {"first": "2026-11-01", "last": "2026-12-01"}
 
@@ -215,6 +217,114 @@ def test_without_a_session_scripts_are_told_so(client, db):
 
 def test_a_nonsense_zone_is_the_viewers_own(mairi, account):
     assert b"Times in London" in mairi.get(PAGE, {"zone": "../etc/passwd"}).content
+
+
+# Conflicts
+
+
+def close_together(account, number=2):
+    """Posts ten minutes apart, of an account that keeps half an hour between them."""
+    account.minimum_gap = timedelta(minutes=30)
+    account.save()
+    return [
+        PostFactory(
+            account=account, scheduled=True, due=NOW + timedelta(days=2, minutes=10 * n),
+            piece=PieceFactory(brand=account.brand, text=(LOOM, FERRY)[n % 2]),
+        )
+        for n in range(number)
+    ]  # fmt: skip
+
+
+def marks(client, **asked):
+    answer = client.get(MARKS, MONTH | asked)
+    assert answer.status_code == 200
+    return {int(pk): [mark["brief"] for mark in row] for pk, row in answer.json()["marks"].items()}
+
+
+def test_conflicts_are_told_by_post_with_icon_words_and_sentence(mairi, account):
+    one, other = close_together(account)
+    alone = PostFactory(account=account, scheduled=True, due=NOW + timedelta(days=5))
+    found = mairi.get(MARKS, MONTH).json()["marks"]
+    assert set(found) == {f"{one.pk}", f"{other.pk}"}
+    assert alone.pk not in marks(mairi)
+    (mark,) = [mark for mark in found[f"{one.pk}"] if mark["brief"] == "Too close"]
+    assert mark["icon"] == "arrows-left-right-to-line"
+    assert "It is only 10 min from another post" in mark["sentence"]
+
+
+def test_conflicts_follow_the_window_and_the_filters_of_the_page(mairi, account):
+    close_together(account)
+    assert marks(mairi, first="2026-11-01", last="2026-11-25") == {}
+    assert marks(mairi, status="failed") == {}
+    assert marks(mairi, platform="mastodon") == {}
+    assert len(marks(mairi, status="scheduled", account=account.pk)) == 2
+    assert mairi.get(MARKS, {"first": "x", "last": "y"}).status_code == 400
+
+
+def test_conflicts_of_other_brands_are_not_told(mairi, people):
+    close_together(AccountFactory())
+    assert marks(mairi) == {}
+
+
+def test_what_the_events_say_themselves_is_not_told_again(mairi, people):
+    lost = AccountFactory(brand=people.brand, state=Account.State.NEEDS_RECONNECT)
+    planned = {"scheduled": True, "due": NOW + timedelta(days=1)}
+    PostFactory(account=lost, holds=int(Hold.APPROVAL), **planned)
+    assert marks(mairi) == {}
+
+
+def test_more_conflicts_cost_no_more_queries(mairi, account, django_assert_max_num_queries):
+    close_together(account)
+    with django_assert_max_num_queries(14) as few:
+        marks(mairi)
+    close_together(account, 20)
+    with django_assert_max_num_queries(len(few)):
+        assert len(marks(mairi)) == 22
+
+
+def test_the_panel_tells_conflicts_with_what_mends_them_and_leads_back(mairi, people, account):
+    one, _ = close_together(account)
+    address = reverse("desk:calendar_post", args=[one.pk])
+    back = "http://testserver/syndication/scheduling?view=week"
+    told = mairi.get(address, headers={"Referer": back}).content.decode()
+    assert "It is only 10 min from another post" in told
+    assert f'name="next" value="{back}"' in told
+    fix = reverse("desk:fix_conflict", args=[one.pk, "ignore"])
+    answer = mairi.post(fix, {"kind": "gap", "note": "One story", "next": back})
+    assert answer["Location"] == back
+    assert "Mairi Fraser left it: One story" in mairi.get(address).content.decode()
+    mairi.force_login(people.ewan)
+    _, other = close_together(account)
+    told = mairi.get(reverse("desk:calendar_post", args=[other.pk])).content.decode()
+    assert "at the same time as another post" in told
+    assert "Spread out" not in told
+
+
+def test_the_panel_says_one_thing_once(mairi, people):
+    lost = AccountFactory(brand=people.brand, state=Account.State.NEEDS_RECONNECT)
+    post = PostFactory(account=lost, scheduled=True, due=NOW + timedelta(days=1))
+    told = mairi.get(reverse("desk:calendar_post", args=[post.pk])).content.decode()
+    assert "must be reconnected before then" not in told
+    assert "See the account" in told
+
+
+def test_a_move_into_a_conflict_stands_and_says_so(mairi, account):
+    one, other = close_together(account)
+    assert moved(mairi, one, "2026-11-25T13:00").json()["warned"] == []
+    said = moved(mairi, other, "2026-11-25T13:10").json()
+    assert "It is only 10 min from another post" in said["warned"][0]
+    assert said["undo"]
+    assert Post.objects.get(pk=other.pk).wall_time == "2026-11-25T13:10:00"
+
+
+def test_the_check_tells_conflicts_and_the_next_free_time(mairi, account):
+    one, _ = close_together(account)
+    check = reverse("desk:calendar_check", args=[one.pk])
+    page = mairi.get(check, {"wall": "2026-11-25T12:20", "zone": "Europe/London"}).content.decode()
+    assert "It is only 10 min from another post" in page
+    assert 'data-instead="2026-11-25T12:40"' in page
+    page = mairi.get(check, {"wall": "2026-11-25T16:00", "zone": "Europe/London"}).content.decode()
+    assert "data-instead" not in page
 
 
 # Moving

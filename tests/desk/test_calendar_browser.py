@@ -8,6 +8,7 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import Route
 
 from organisation.models import Role
 from posting.models import Post
@@ -394,3 +395,102 @@ def test_days_without_anything_say_so(sign_in, planned, live_server):
     page.get_by_text("Nothing is planned here").wait_for()
     use_theme(page, "dark")
     assert violations(page) == []
+
+
+# Conflicts
+
+
+@pytest.fixture
+def crowded(planned):
+    """A post that is ten minutes from another of its account, which keeps half an hour between."""
+    account = planned["tweed"].account
+    account.minimum_gap = timedelta(minutes=30)
+    account.save()
+    piece = PieceFactory(brand=account.brand, title="Peat", text="Peat burns slowly.")
+    return PostFactory(account=account, piece=piece, scheduled=True, due=at(planned["day"], 10, 10))
+
+
+def test_conflicts_come_after_the_posts_and_leave_the_focus(sign_in, planned, crowded, page):
+    held: list[Route] = []
+    page.route("**/marks?**", lambda route: held.append(route))
+    sign_in("callum", "list")
+    line = event(page, planned["tweed"]).get_by_role("button")
+    line.focus()
+    page.wait_for_timeout(300)
+    assert page.locator(".cf", has_text="Too close").count() == 0
+    assert len(held) == 1
+    held.pop().continue_()
+    event(page, planned["tweed"]).get_by_text("Too close").wait_for()
+    focused_line = page.locator(f"[data-event=post-{planned['tweed'].pk}] .cal-line:focus")
+    focused_line.wait_for()
+    assert "only 10 min from" in focused_line.get_attribute("aria-label")
+    page.get_by_role("button", name="Week", exact=True).click()
+    page.locator(f"[data-event=post-{crowded.pk}].warned").wait_for()
+    assert not held  # the same days are not asked for again
+    assert "only 10 min from" in event(page, crowded).get_attribute("aria-label")
+    looks = page.get_by_role("region", name="Needs a look")
+    looks.get_by_text("It is only 10 min from another post").first.wait_for()
+    assert violations(page) == []
+    page.unroute("**/marks?**")
+    use_theme(page, "dark")
+    page.locator(f"[data-event=post-{crowded.pk}].warned").wait_for()
+    assert violations(page) == []
+    shoot(page, "calendar-conflicts")
+
+
+def test_without_an_answer_about_conflicts_the_calendar_works_and_says_so(
+    sign_in, planned, crowded, page
+):
+    page.route("**/marks?**", lambda route: route.abort())
+    sign_in("callum")
+    page.get_by_text("Conflicts are not known just now").wait_for()
+    there = planned["day"] + timedelta(days=1)
+    drag(page, event(page, planned["tweed"]), hour(page, there, "12:30"))
+    toast(page, "12:30, London")
+
+
+def test_the_panel_mends_a_conflict_and_leads_back_to_the_calendar(sign_in, planned, crowded):
+    page = sign_in("callum")
+    event(page, crowded).click()
+    panel = page.get_by_role("complementary", name="Peat")
+    panel.get_by_text("To know: It is only 10 min from another post").wait_for()
+    panel.locator("summary", has_text="Leave it").click()
+    assert violations(page) == []
+    shoot(page, "calendar-panel-conflicts")
+    panel.get_by_role("button", name="Next free time").click()
+    toast(page, "It goes out at the next free time")
+    assert f"date={planned['day']}" in page.url
+    assert Post.objects.get(pk=crowded.pk).due_at == at(planned["day"], 10, 30)
+
+
+def test_a_move_into_a_conflict_stands_and_is_warned_of(sign_in, planned, crowded):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    there = planned["day"] + timedelta(days=1)
+    drag(page, event(page, tweed), hour(page, there, "12:30"))
+    toast(page, "12:30, London").locator("[data-dismiss]").click()
+    event(page, crowded).focus()
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move to…")
+    dialog.get_by_label("Day").fill(f"{there}")
+    dialog.get_by_label("Time").fill("12:40")
+    dialog.get_by_text("It is only 10 min from another post").wait_for()
+    dialog.get_by_role("button", name="Next free: ").wait_for()
+    assert violations(page) == []
+    shoot(page, "calendar-move-conflict")
+    dialog.get_by_role("button", name="Move", exact=True).click()
+    told = toast(page, "To know: It is only 10 min from another post")
+    told.get_by_role("button", name="Undo").click()
+    toast(page, "is back")
+    assert Post.objects.get(pk=crowded.pk).due_at == crowded.due_at
+
+
+def test_the_dialog_takes_the_next_free_time(sign_in, planned, crowded):
+    page = sign_in("callum")
+    event(page, planned["tweed"]).focus()
+    page.keyboard.press("m")
+    dialog = page.get_by_role("dialog", name="Move to…")
+    dialog.get_by_label("Time").fill("10:20")
+    dialog.get_by_role("button", name="Next free: ").click()
+    assert dialog.get_by_label("Time").input_value() == "10:40"
+    dialog.get_by_text("10:40 in London").wait_for()
+    assert dialog.get_by_text("It is only").count() == 0

@@ -36,12 +36,19 @@ export const spoken = (wall, zone) =>
 export const fromPost = (post, data) => {
   const account = data.accounts[post.a];
   const state = data.states[post.s];
-  const grave = (post.marks || []).some((mark) => mark.grave);
   return {
     id: `post-${post.id}`, title: post.t, start: post.at, end: endOf(post.at), editable: post.go,
-    classNames: ["ev", `s-${post.s}`, `pf-${account.slug}`, ...(grave ? ["conflict"] : [])],
+    classNames: ["ev", `s-${post.s}`, `pf-${account.slug}`],
     extendedProps: { kind: "post", post, account, state },
   };
+};
+
+/* Red where the post does not go out as it stands, amber where something speaks against its time.
+   Its icon and words say which. */
+export const edge = ({ event }) => {
+  const marks = event.extendedProps.post?.marks || [];
+  if (marks.some((mark) => mark.grave)) return ["conflict"];
+  return marks.some((mark) => mark.warns) ? ["warned"] : [];
 };
 
 export const fromNote = (note) => ({
@@ -58,7 +65,7 @@ const badge = (account) => {
 const noted = (event) => [icon("fa-regular fa-note-sticky"), make("span", "ti", event.title)];
 
 const marked = (marks) => marks.map((mark) => {
-  const one = make("span", `cf${mark.grave ? " grave" : ""}`);
+  const one = make("span", `cf${mark.grave ? " grave" : mark.warns ? " warns" : ""}`);
   one.append(icon(`fa-solid fa-${mark.icon}`), make("span", "", mark.brief));
   return one;
 });
@@ -90,10 +97,10 @@ export const content = ({ event, view }) => {
     return { domNodes: [row(event, badge(account), title, line, ...marked(marks))] };
   }
   const first = make("span", "l1");
-  const warn = marks.find((mark) => mark.grave);
+  const warn = marks.find((mark) => mark.grave || mark.warns);
   first.append(badge(account), make("span", "tm", time));
   if (view.type === "dayGridMonth") {
-    first.append(title, warn ? icon(`fa-solid fa-${warn.icon} st`) : sign);
+    first.append(title, warn ? icon(`fa-solid fa-${warn.icon} st${warn.grave ? "" : " warns"}`) : sign);
     return { domNodes: [first] };
   }
   first.append(sign);

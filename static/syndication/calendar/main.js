@@ -1,9 +1,9 @@
 /* The calendar. FullCalendar draws; the server says what, and at which wall time. */
 
 import { Keyboard } from "./keyboard.js";
-import { content, dress, fromNote, fromPost } from "./looks.js";
+import { content, dress, edge, fromNote, fromPost } from "./looks.js";
 import { move, openMove, say, start as startMoving, toast } from "./moving.js";
-import { Away, events, part, query } from "./server.js";
+import { Away, events, marks as askMarks, part, query } from "./server.js";
 import { close as closeSide, open as openSide } from "./side.js";
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listWeek" };
@@ -46,9 +46,13 @@ const load = async (span, done, failed) => {
   const mine = ++loads;
   grid.setAttribute("aria-busy", "true");
   try {
-    const { data } = await events(span.startStr.slice(0, 10), span.endStr.slice(0, 10));
-    done([...data.notes.map(fromNote), ...data.posts.map((post) => fromPost(post, data))]);
-    report(data);
+    const first = span.startStr.slice(0, 10), last = span.endStr.slice(0, 10);
+    const found = await events(first, last);
+    if (mine === loads) shown = found.data;
+    if (found.url !== against.url) against = { url: found.url, stamp: "", marks: {} };
+    done([...found.data.notes.map(fromNote), ...found.data.posts.map((post) => fromPost(judged(post), found.data))]);
+    report(found.data);
+    if (mine === loads && against.stamp !== found.stamp) judge(first, last, found);
   } catch (error) {
     if (!(error instanceof Away)) throw error;
     failed(error);
@@ -62,21 +66,64 @@ const load = async (span, done, failed) => {
   }
 };
 
+/* Conflicts come after the posts: comparing texts takes the server longer than listing them. */
+
+let shown = null, against = { url: "", stamp: "", marks: {} };
+
+/* A post with what the server said of it at once and what it said after. The gravest comes first. */
+const judged = (post) => {
+  const later = (against.marks[post.id] || []).map((mark) => ({ ...mark, warns: true }));
+  const all = [...(post.marks || []), ...later];
+  return { ...post, marks: all.sort((one, other) => Boolean(other.grave) - Boolean(one.grave)) };
+};
+
+const judge = async (first, last, { url, stamp }) => {
+  const marks = await askMarks(first, last);
+  if (marks === undefined || against.url !== url) return;
+  document.getElementById("cal-unknown").hidden = marks !== null;
+  if (marks === null) return;
+  against = { url, stamp, marks };
+  mark();
+};
+
+/* Put them into what is drawn already, each in its place, so that the focus stays where it is. */
+const mark = () => {
+  if (!shown || dragging || keyboard.carried) return; // what is put down is drawn anew with them
+  const posts = new Map(shown.posts.map((post) => [post.id, post]));
+  calendar.batchRendering(() => {
+    for (const event of calendar.getEvents()) {
+      const { kind, post } = event.extendedProps;
+      if (kind !== "post" || !posts.has(post.id)) continue;
+      const now = judged(posts.get(post.id));
+      if (JSON.stringify(now.marks) !== JSON.stringify(post.marks)) event.setExtendedProp("post", now);
+    }
+  });
+  for (const el of grid.querySelectorAll("[data-event^=post-]")) {
+    const event = calendar.getEventById(el.dataset.event);
+    if (event) dress({ event, el, view: calendar.view });
+  }
+  report(shown);
+};
+
 const report = (data) => {
   document.getElementById("cal-empty").hidden = data.posts.length > 0 || data.notes.length > 0;
   if (data.cut) toast("warning", `These days hold more than ${data.cut.toLocaleString("en-GB")} posts, and only the first ones are drawn. Set a filter, or look at fewer days.`);
   const panel = document.getElementById("looks");
-  const graves = data.posts.filter((post) => (post.marks || []).some((mark) => mark.grave));
-  panel.hidden = !graves.length;
-  panel.querySelector("[data-looks-count]").textContent = graves.length;
-  panel.querySelector("ul").replaceChildren(...graves.slice(0, 8).map((post) => look(post, data)));
+  const posts = data.posts.map(judged).filter((post) => post.marks.some((one) => one.grave || one.warns));
+  posts.sort((one, other) => Boolean(other.marks[0].grave) - Boolean(one.marks[0].grave));
+  const focused = panel.contains(document.activeElement) && document.activeElement.closest("[data-look]");
+  panel.hidden = !posts.length;
+  panel.querySelector("[data-looks-count]").textContent = posts.length;
+  panel.querySelector("ul").replaceChildren(...posts.slice(0, 8).map((post) => look(post, data)));
+  if (focused) panel.querySelector(`[data-look="${focused.dataset.look}"] button`)?.focus();
 };
 
 const look = (post, data) => {
   const row = document.createElement("li");
-  const mark = post.marks.find((one) => one.grave);
+  const mark = post.marks.find((one) => one.grave || one.warns);
   const account = data.accounts[post.a];
-  row.className = "s-failed";
+  row.className = mark.grave ? "s-failed" : "s-unconfirmed";
+  row.dataset.look = post.id;
   row.innerHTML = `<span class="pf pf-${account.slug} xs" role="img"><i aria-hidden="true"></i></span><div class="grow small"><button type="button" class="plain strong"></button><p class="micro t3"></p></div>`;
   row.querySelector(".pf").setAttribute("aria-label", account.platform);
   row.querySelector(".pf i").className = account.icon;
@@ -219,6 +266,7 @@ const calendar = new FullCalendar.Calendar(grid, {
     listWeek: { listDayFormat: { weekday: "long", day: "numeric", month: "long" }, listDaySideFormat: false, noEventsContent: "", allDayText: "Note" },
   },
   events: load,
+  eventClassNames: edge,
   eventContent: content,
   eventDidMount: dress,
   eventClick: ({ event, jsEvent }) => {
@@ -229,7 +277,10 @@ const calendar = new FullCalendar.Calendar(grid, {
     if (!jsEvent.target.closest(".fc-event, a, button")) write(dateStr.length > 10 ? dateStr.slice(0, 16) : dateStr);
   },
   eventDragStart: () => { dragging = true; closeSide(); },
-  eventDragStop: () => { dragging = false; },
+  eventDragStop: () => {
+    dragging = false;
+    setTimeout(mark);
+  },
   eventDrop: dropped,
   drop: received,
   datesSet: changed,

@@ -48,6 +48,12 @@ const undo = async (one) => {
   }
 };
 
+/* What the new time is in conflict with. The move stands. */
+const warning = ([first, ...more]) => {
+  if (!first) return "";
+  return ` To know: ${first}${more.length ? ` And ${more.length} more.` : ""}`;
+};
+
 /* Give a post a time. Returns null when it was moved, else the refusal; `quiet`: whoever asked
    shows it. */
 export const move = async ({ id, title, version, wall, zone, fold = "" }, quiet = false) => {
@@ -67,8 +73,9 @@ export const move = async ({ id, title, version, wall, zone, fold = "" }, quiet 
   }
   const one = { id, title, undo: said.undo };
   if (said.undo) keep([...moves(), one]);
-  toast("success", `“${title}” goes out ${said.said}.`, said.undo && { words: "Undo", run: () => undo(one) });
-  say(`Moved to ${said.said}.`);
+  const warned = warning(said.warned || []);
+  toast(warned ? "warning" : "success", `“${title}” goes out ${said.said}.${warned}`, said.undo && { words: "Undo", run: () => undo(one) });
+  say(`Moved to ${said.said}.${warned}`);
   await page.refresh(id, wall);
   return null;
 };
@@ -86,7 +93,8 @@ const step = (field, back) => {
   }
 };
 
-let turn = 0, opener = null;
+const PAUSE = 200; // milliseconds without a key before the server is asked
+let turn = 0, opener = null, pause = null;
 
 const wallIn = (form) => `${form.elements.day.value}T${form.elements.time.value}`;
 const foldIn = (form) => form.querySelector("[name=fold]:checked")?.value || "";
@@ -164,7 +172,8 @@ export const start = (calendarPage) => {
   dialog.addEventListener("input", (event) => {
     const form = event.target.closest("form");
     form.querySelector("[data-move-error]").hidden = true;
-    check(form);
+    clearTimeout(pause);
+    pause = setTimeout(() => check(form), PAUSE);
   });
   dialog.addEventListener("click", (event) => {
     const instead = event.target.closest("[data-instead]");

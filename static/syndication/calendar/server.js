@@ -4,7 +4,7 @@
 
 const grid = document.getElementById("calendar");
 const trouble = document.getElementById("cal-trouble");
-let tag = "", kept = null;
+let tag = "", kept = null, asking = null;
 
 export class Away extends Error {}
 
@@ -60,8 +60,24 @@ export const events = async (first, last) => {
   if (answer.status === 304) return { ...kept, changed: false };
   if (!answer.ok) throw new Away(await answer.text());
   tag = answer.headers.get("ETag") || "";
-  kept = { url, data: await answer.json() };
+  kept = { url, data: await answer.json(), stamp: `${url} ${tag}` };
   return { ...kept, changed: true };
+};
+
+/* The window's conflicts, by post. Asked for once its posts are drawn, and one at a time: a newer
+   question drops the one before it. Returns null where they are not known, undefined when dropped.
+   The calendar goes on without them. */
+export const marks = async (first, last) => {
+  asking?.abort();
+  const mine = new AbortController();
+  asking = mine;
+  try {
+    const url = `${grid.dataset.marks}?${query({ first, last })}`;
+    const answer = await fetch(url, { signal: mine.signal, headers: { "X-Part": "calendar" } });
+    return answer.ok ? (await answer.json()).marks : null;
+  } catch {
+    return mine.signal.aborted ? undefined : null;
+  }
 };
 
 /* A part of the page as HTML; throws with the server's sentence where there is none. */
