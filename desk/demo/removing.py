@@ -27,12 +27,15 @@ from posting.models import (
 )
 from posting.models.batch import Batch
 from posting.search import forget_piece
-from scheduling.models import DayNote
+from scheduling.models import DayNote, Occurrence, Schedule, ScheduleTarget
 
 REMOVED: Final = "remove demo"
 
 # The table, and the lookups by which its rows belong to the brand.
 TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
+    (Occurrence, ("target__schedule__brand",)),
+    (ScheduleTarget, ("schedule__brand",)),
+    (Schedule, ("brand",)),
     (PublishStep, ("post__brand", "follow_up__post__brand")),
     (PostAttempt, ("post__brand", "follow_up__post__brand")),
     (PostEvent, ("post__brand",)),

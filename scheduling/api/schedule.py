@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -96,7 +97,9 @@ class ScheduledView(ApiView):
         return Response(PostShown(self._post(pk)).data)
 
     def _post(self, pk: int) -> Post:
-        (post,) = posts_named(self, [pk])
+        post = for_showing(visible_posts(self)).filter(pk=pk).first()
+        if post is None:
+            raise Http404
         self.caller.require(PUBLISH_POST, post.brand, Scope.POSTS_PUBLISH)
         return post
 

@@ -13,7 +13,6 @@ from content.media import keep_picture
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
 from posting.states import Hold
-from scheduling.models import Schedule
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
     PHONE,
@@ -66,7 +65,7 @@ def superuser(world, data_dir):  # noqa: F811
     keep_picture(picture_file(), "loom.png", brand=world["brand"], by=callum, alt="A loom")
     MembershipFactory(user=callum)
     FollowUpFactory(post=world["published"])
-    OccurrenceFactory(target=ScheduleFactory(account=account).targets.get())
+    time_of_a_plan(account)
     SwitchFactory(stopped=False, brand=world["brand"])
     RateBudget.objects.create(
         platform=account.platform, account=account, name="calls", read_at=account.created_at
@@ -88,6 +87,10 @@ def staff_pages(page, live_server, world):  # noqa: F811
     } | pages_with_arguments(world)
 
 
+def time_of_a_plan(account):
+    return OccurrenceFactory(target=ScheduleFactory(account=account).targets.get())
+
+
 def is_page(page, url):
     """Whether a whole page is there: not a part of one, and not what only takes a POST."""
     answer = page.request.get(url)
@@ -103,7 +106,9 @@ def pages_with_arguments(world):  # noqa: F811
         "channel": reverse("desk:channel", args=["facebook", "feed-post"])
         + f"?piece={world['ready'].piece_version.piece_id}",
         "channel-nobody": reverse("desk:channel", args=["instagram", "reel"]),
-        "plan": reverse("desk:plan", args=[Schedule.objects.get().pk]),
+        "plan": reverse(
+            "desk:plan", args=[time_of_a_plan(world["ready"].account).target.schedule_id]
+        ),
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),

@@ -242,6 +242,7 @@ const calendar = new FullCalendar.Calendar(grid, {
   nowIndicator: !own,
   dayMaxEvents: 4,
   moreLinkClick: "timeGridDay",
+  moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"), // it has no address, and says aria-expanded
   moreLinkContent: ({ num }) => `${num} more`,
   eventOrder: "start,-duration,title",
   navLinks: false,
