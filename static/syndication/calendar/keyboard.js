@@ -42,6 +42,13 @@ export class Keyboard {
     return this.grid.querySelector(`${kind}[data-date="${day}"]`);
   }
 
+  /* Whether the calendar is at these days. What is drawn may still be the days before them. */
+  inView(wall) {
+    const { activeStart, activeEnd } = this.calendar.view;
+    const [first, end] = [activeStart, activeEnd].map((moment) => this.calendar.formatIso(moment).slice(0, 10));
+    return wall.slice(0, 10) >= first && wall.slice(0, 10) < end;
+  }
+
   days() {
     const kind = this.month ? "td.fc-daygrid-day" : "td.fc-timegrid-col";
     return [...this.grid.querySelectorAll(`${kind}[data-date]`)].map((cell) => cell.dataset.date);
@@ -289,7 +296,7 @@ export class Keyboard {
   carry(milliseconds) {
     this.carried.wall = shifted(this.carried.wall, milliseconds);
     const day = this.carried.wall.slice(0, 10);
-    if (!this.dayCell(day)) this.calendar.gotoDate(day);
+    if (!this.inView(day)) this.calendar.gotoDate(day);
     this.show();
     say(`${spoken(this.carried.wall, this.carried.zone)}.`);
   }
@@ -331,7 +338,7 @@ export class Keyboard {
   }
 
   async snapBack(key, from) {
-    if (!this.dayCell(from.slice(0, 10))) this.calendar.gotoDate(from.slice(0, 10));
+    if (!this.inView(from)) this.calendar.gotoDate(from.slice(0, 10));
     await this.redraw();
     this.focusOn(key, from);
   }

@@ -179,16 +179,10 @@ const received = async ({ draggedEl, dateStr, allDay }) => {
 };
 
 const refresh = async (id, wall) => {
-  if (wall && calendar.view.type !== "listWeek" && !inView(wall)) calendar.gotoDate(wall.slice(0, 10));
+  if (wall && calendar.view.type !== "listWeek" && !keyboard.inView(wall)) calendar.gotoDate(wall.slice(0, 10));
   await refetch();
   keyboard.focusOn(`post-${id}`, wall);
   await refreshReady();
-};
-
-const inView = (wall) => {
-  const { activeStart, activeEnd } = calendar.view;
-  const at = calendar.formatIso(activeStart).slice(0, 10), end = calendar.formatIso(activeEnd).slice(0, 10);
-  return wall.slice(0, 10) >= at && wall.slice(0, 10) < end;
 };
 
 const refreshReady = async () => {
@@ -292,7 +286,9 @@ const calendar = new FullCalendar.Calendar(grid, {
       calendar.scrollToTime("07:00:00");
     });
   },
-  eventsSet: () => keyboard?.show(),
+  // Not at once: inside its own change FullCalendar takes no other, and an event that is changed
+  // there loses its definition.
+  eventsSet: () => setTimeout(() => keyboard?.show()),
 });
 
 new FullCalendar.Draggable(document.getElementById("ready"), {
