@@ -271,6 +271,7 @@ def test_a_post_is_moved_with_the_keyboard_alone(sign_in, planned):
     spoken(page, "Moved to")
     there = planned["day"] + timedelta(days=1)
     assert wall_of(tweed) == f"{there}T10:15:00"
+    page.wait_for_load_state("networkidle")  # what stands there now is looked at for conflicts
     focused(page, tweed)
     page.keyboard.press("Tab")
     assert not page.evaluate("document.activeElement.closest('#calendar')")
