@@ -114,7 +114,9 @@ def _thaw_late(scene: Scene, pid: int, at: float) -> None:
 
 def _struck_at(scene: Scene, point: str, number: signal.Signals) -> tuple[int, float]:
     """Order the signal and return who got it and when. Raises NeverReached."""
-    if "unconfirmed" in point:
+    if "unconfirmed to scheduled" in point:
+        _lose_requests(scene)
+    elif "unconfirmed" in point:
         _lose_answers(scene)
     before = len(armed.struck(scene.failpoints))
     armed.order(scene.failpoints, point, number)
@@ -130,9 +132,18 @@ def _struck_at(scene: Scene, point: str, number: signal.Signals) -> tuple[int, f
 def _lose_answers(scene: Scene) -> None:
     """Let the platforms swallow an answer or two, so that something becomes unconfirmed."""
     for platform in ("facebook", "mastodon"):
-        fault = {"platform": platform, "call": "publish", "fault": "reset_after_accept", "times": 2}
-        answer = requests.post(f"{scene.sandbox}/_sandbox/faults", json=fault, timeout=30)
-        answer.raise_for_status()
+        _order(scene, platform, "reset_after_accept")
+
+
+def _lose_requests(scene: Scene) -> None:
+    """Let a platform that knows keys drop a request: what is not seen there is sent by its key."""
+    _order(scene, "mastodon", "reset_before")
+
+
+def _order(scene: Scene, platform: str, fault: str) -> None:
+    said = {"platform": platform, "call": "publish", "fault": fault, "times": 2}
+    answer = requests.post(f"{scene.sandbox}/_sandbox/faults", json=said, timeout=30)
+    answer.raise_for_status()
 
 
 def stop_database(scene: Scene, seconds: float = OUTAGE) -> None:
