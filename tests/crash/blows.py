@@ -136,12 +136,16 @@ def _lose_answers(scene: Scene) -> None:
 
 
 def _lose_requests(scene: Scene) -> None:
-    """Let a platform that knows keys drop a request: what is not seen there is sent by its key."""
+    """Let a platform that knows keys drop a request: what is not seen there is sent by its key.
+
+    Answers that are still to be lost would come first, and whatever they hit is found there.
+    """
+    requests.delete(f"{scene.sandbox}/_sandbox/faults", timeout=30).raise_for_status()
     _order(scene, "mastodon", "reset_before")
 
 
 def _order(scene: Scene, platform: str, fault: str) -> None:
-    said = {"platform": platform, "call": "publish", "fault": fault, "times": 2}
+    said = {"platform": platform, "call": "publish", "fault": fault, "times": 3}
     answer = requests.post(f"{scene.sandbox}/_sandbox/faults", json=said, timeout=30)
     answer.raise_for_status()
 

@@ -237,7 +237,7 @@ def test_the_panel_tells_the_time_by_both_clocks_and_closes_to_where_one_was(sig
     shoot(page, "calendar-panel")
     page.keyboard.press("Escape")
     assert not panel.is_visible()
-    assert page.evaluate("document.activeElement.dataset.event") == f"post-{planned['skink'].pk}"
+    focused(page, planned["skink"])
 
 
 def test_who_may_not_reschedule_sees_no_handles(sign_in, planned):
