@@ -19,8 +19,6 @@ from tests.crash.servers import Database, Server
 from tests.crash.verdict import Strike
 from tests.processes import wait_until
 
-# Not "unconfirmed to scheduled": a keyed post is sent again once a look has not seen it, and here
-# accounts post faster than a look reads back. tests/engine/test_killed_worker.py kills there.
 POINTS = (
     *(f"{what}: {side} the commit" for side in ("before", "after") for what in (
         "claim",
@@ -31,6 +29,7 @@ POINTS = (
         "publishing to scheduled",
         "publishing to unconfirmed",
         "unconfirmed to published",
+        "unconfirmed to scheduled",
     )),
     "request: before the first byte",
     "request: before the answer",
@@ -115,7 +114,9 @@ def _thaw_late(scene: Scene, pid: int, at: float) -> None:
 
 def _struck_at(scene: Scene, point: str, number: signal.Signals) -> tuple[int, float]:
     """Order the signal and return who got it and when. Raises NeverReached."""
-    if "unconfirmed" in point:
+    if "unconfirmed to scheduled" in point:
+        _lose_requests(scene)
+    elif "unconfirmed" in point:
         _lose_answers(scene)
     before = len(armed.struck(scene.failpoints))
     armed.order(scene.failpoints, point, number)
@@ -131,9 +132,22 @@ def _struck_at(scene: Scene, point: str, number: signal.Signals) -> tuple[int, f
 def _lose_answers(scene: Scene) -> None:
     """Let the platforms swallow an answer or two, so that something becomes unconfirmed."""
     for platform in ("facebook", "mastodon"):
-        fault = {"platform": platform, "call": "publish", "fault": "reset_after_accept", "times": 2}
-        answer = requests.post(f"{scene.sandbox}/_sandbox/faults", json=fault, timeout=30)
-        answer.raise_for_status()
+        _order(scene, platform, "reset_after_accept")
+
+
+def _lose_requests(scene: Scene) -> None:
+    """Let a platform that knows keys drop a request: what is not seen there is sent by its key.
+
+    Answers that are still to be lost would come first, and whatever they hit is found there.
+    """
+    requests.delete(f"{scene.sandbox}/_sandbox/faults", timeout=30).raise_for_status()
+    _order(scene, "mastodon", "reset_before")
+
+
+def _order(scene: Scene, platform: str, fault: str) -> None:
+    said = {"platform": platform, "call": "publish", "fault": fault, "times": 3}
+    answer = requests.post(f"{scene.sandbox}/_sandbox/faults", json=said, timeout=30)
+    answer.raise_for_status()
 
 
 def stop_database(scene: Scene, seconds: float = OUTAGE) -> None:

@@ -53,7 +53,7 @@ POSTS_PER_SECOND = 1.5
 BETWEEN_BLOWS = (0.5, 4.0)  # seconds
 WARM_UP = 8  # seconds
 HERD, DUE_AFTER_DUMP = 8, 20  # posts; seconds
-PATIENCE, IMPATIENCE = 180, 20  # seconds for somebody to come to a failpoint
+PATIENCE, IMPATIENCE = 90, 20  # seconds for somebody to come to a failpoint
 BREATH = 2  # seconds between the blows of a full round, for the processes to start again
 
 

@@ -1,8 +1,10 @@
 """Golden pairs of every kind of post, recorded at the sandbox, and of all that may follow one."""
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ from platforms.contract import (
 from platforms.values import MediaItem, Rendition
 from tests.content.films import film
 from tests.platforms.conftest import MakeClient
-from tests.platforms.golden import FOLDER, RECORDING, recorded
+from tests.platforms.golden import FOLDER, RECORDING, recorded, write
 from tests.platforms.journal import MemoryJournal
 from tests.platforms.pages import KINDS as ON_PAGES
 from tests.platforms.pages import PageAt
@@ -192,3 +194,17 @@ def test_another_request_than_was_recorded_is_noticed(a_page: PageAt, monkeypatc
     changed = replace(ON_PAGES["text"], text="Ferries run on time.")
     with pytest.raises(AssertionError, match="make golden"):
         play(a_page.adapter(), "facebook/text", publish, changed)
+
+
+def test_what_is_recorded_anew_is_kept_unless_only_ids_differ(tmp_path: Path):
+    """A number in a request, such as how many are asked for, is as much of it as a word."""
+
+    def pair(limit: str, name: str) -> dict[str, Any]:
+        return {"request": {"path": f"/{name}", "query": {"limit": limit}}, "answer": {"id": name}}
+
+    path = tmp_path / "one.json"
+    write(path, [pair("20", "1090001")])
+    write(path, [pair("20", "1090002")])
+    assert "1090001" in path.read_text()
+    write(path, [pair("40", "1090003")])
+    assert json.loads(path.read_text()) == [pair("40", "1090003")]

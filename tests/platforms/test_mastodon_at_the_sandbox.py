@@ -11,6 +11,7 @@ import pytest
 
 from content.rendering import ChannelContent, render
 from platforms.adapters.mastodon import Mastodon
+from platforms.adapters.mastodon.reading import STATUSES_READ
 from platforms.checking import problems_of, stopping
 from platforms.contract import Connection
 from platforms.errors import NotReady, NotSent, OutcomeUnknown, Rejected, VideoRefused
@@ -308,3 +309,33 @@ def test_a_post_without_a_text_that_never_arrived_is_absent(connect, sandbox):
     assert isinstance(adapter.find(silent, journal.records()), Absent)
     sandbox.arm("mastodon", "maintenance", call="read")
     assert isinstance(adapter.find(silent, journal.records()), CannotTell)
+
+
+def test_a_busy_account_is_read_back_page_by_page(connect, sandbox):
+    """More than a page went out since: the post is found all the same, or known to be absent."""
+    adapter, lost, never = connect(), MemoryJournal(), MemoryJournal()
+    sandbox.arm("mastodon", "reset_after_accept")
+    with pytest.raises(OutcomeUnknown):
+        adapter.publish(post(text="Ferries run late."), lost)
+    sandbox.arm("mastodon", "reset_before")
+    with pytest.raises(OutcomeUnknown):
+        adapter.publish(post(text="It never arrived."), never)
+    for number in range(STATUSES_READ + 2):
+        adapter.publish(post(text=f"Number {number}"), MemoryJournal())
+    found = adapter.find(post(text="Ferries run late."), lost.records())
+    assert isinstance(found, Found)
+    assert found.remote_id == sandbox.posts()[0]["id"]
+    assert isinstance(adapter.find(post(text="It never arrived."), never.records()), Absent)
+
+
+def test_as_far_as_is_read_nobody_is_told_that_a_post_is_absent(connect, sandbox, monkeypatch):
+    monkeypatch.setattr("platforms.adapters.mastodon.reading.PAGES_READ", 1)
+    adapter, never = connect(), MemoryJournal()
+    sandbox.arm("mastodon", "reset_before")
+    with pytest.raises(OutcomeUnknown):
+        adapter.publish(post(text="It never arrived."), never)
+    for number in range(STATUSES_READ + 2):
+        adapter.publish(post(text=f"Number {number}"), MemoryJournal())
+    told = adapter.find(post(text="It never arrived."), never.records())
+    assert isinstance(told, CannotTell)
+    assert "may be older" in told.evidence

@@ -4,8 +4,9 @@ Sources: Mastodon's documentation of `statuses` and of the entities Status, Stat
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from platforms import fediverse
 from platforms.adapters.mastodon.rules import THREAD, texts_sent
@@ -14,6 +15,7 @@ from platforms.errors import PlatformError, Unclear
 from platforms.http import Answer
 from platforms.links import web_address
 from platforms.looking import (
+    CLOCKS_DIFFER,
     Candidate,
     Listing,
     look_for,
@@ -36,7 +38,8 @@ from platforms.values import (
     StepRecord,
 )
 
-STATUSES_READ = 20
+STATUSES_READ = 40  # the most that a page has: docs.joinmastodon.org/methods/accounts/#statuses
+PAGES_READ = 5  # a busy account has more than a page since the request began
 NOBODY_S = "\N{NULL}"  # a text that no post has
 UPLOAD = re.compile(r"media:\d+")  # the journal's names of uploads
 
@@ -86,7 +89,7 @@ def find(
     if started is None or not (text.strip() or uploads):
         return CannotTell("A post without a text cannot be told from others. Look at the account.")
     try:
-        statuses, more = _newest_statuses(server, account)
+        statuses, more = _statuses_since(server, account, started - CLOCKS_DIFFER)
         above = done.get(step_of(place - 1)) if place > 1 else None
         beside = [one for one in statuses if _stands_below(one, above)]
         own = [_candidate(server, one) for one in beside]
@@ -109,11 +112,26 @@ def find(
     return replace(part, remote_id=first, url=url, evidence=evidence)
 
 
-def _newest_statuses(server: Server, account: str) -> tuple[list[Json], bool]:
-    """Return them, and whether there are older ones."""
-    path = f"/api/v1/accounts/{account}/statuses"
-    query = {"limit": STATUSES_READ, "exclude_reblogs": "true"}
-    answer = server.request("GET", path, params=query)
+def _statuses_since(server: Server, account: str, since: datetime) -> tuple[list[Json], bool]:
+    """Return the newest ones, back to `since` or as far as is read, and whether older ones are."""
+    statuses: list[Json] = []
+    query: dict[str, str | int] = {"limit": STATUSES_READ, "exclude_reblogs": "true"}
+    for _ in range(PAGES_READ):
+        page, more = _page(server, account, query)
+        statuses += page
+        oldest = moment_in(str(page[-1].get("created_at"))) if page else None
+        if not more or oldest is None or oldest < since:
+            return statuses, more
+        last = server.id_in(page[-1], READING)
+        if last == query.get("max_id"):  # a server that knows no pages gives the same one again
+            return statuses[: -len(page)], True
+        query["max_id"] = last
+    return statuses, True
+
+
+def _page(server: Server, account: str, query: Mapping[str, str | int]) -> tuple[list[Json], bool]:
+    """Return one page, newest first, and whether there are older ones."""
+    answer = server.request("GET", f"/api/v1/accounts/{account}/statuses", params=query)
     server.check(answer, READING)
     statuses = answer.json_list()
     more = len(statuses) >= STATUSES_READ or 'rel="next"' in answer.headers.get("Link", "")
