@@ -76,6 +76,8 @@ def test_the_composer_warns_of_the_cap_counting_what_goes_out_together(client, a
     both = [f"{account.pk}/tweet", f"{account.pk}/thread"]
     page = checked(client, account, to=both)
     assert page.count("This post costs $0.015 at X, and $0.005 is left of the $0.03") == 1
+    assert page.count("The text fits into one post, so this is no thread.") == 1
+    assert "6 to know" in page  # and of each that the other has its time and its text
 
 
 def test_a_review_says_it_for_all_and_for_each(client, account, member):
