@@ -13,6 +13,7 @@ from desk.decisions import Decision, is_held, may_be_out
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
 from desk.many import BY_NAME, Many
+from desk.numbers import wholes
 from organisation.models import User
 from organisation.rights import brands_where
 from posting.deciding import NotPossible
@@ -105,8 +106,7 @@ class Chosen:
 
 
 def _numbers(values: list[str]) -> list[int]:
-    plain = {v for v in values if v.isascii() and v.isdigit() and len(v) < 19}
-    return sorted(int(value) for value in plain)[: MOST + 1]
+    return sorted(wholes(values))[: MOST + 1]
 
 
 def decide_all(

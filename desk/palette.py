@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from content.models import Piece
 from desk.navigation import address_of, places
+from desk.numbers import whole
 from desk.reach import Reach
 from organisation.models import Brand
 from organisation.rights import MANAGE_BRAND
@@ -84,10 +85,7 @@ class Finder:
     def _posts(self, words: str, pieces: list[Piece]) -> Iterator[Hit]:
         number = words.lower().removeprefix("post").strip(" #")
         mine = Post.objects.of_brands([brand.pk for brand in self._brands])
-        if number.isascii() and number.isdigit() and len(number) < 19:
-            found = mine.filter(pk=int(number))
-        else:
-            found = mine.filter(piece__in=pieces)
+        found = mine.filter(pk=whole(number)) if whole(number) else mine.filter(piece__in=pieces)
         for post in found.for_list().order_by("-pk")[:MOST]:
             kind = f"Post, {post.get_status_display().lower()}"
             url = reverse("desk:post", args=[post.pk])

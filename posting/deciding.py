@@ -40,9 +40,6 @@ FRESH: dict[str, Any] = {
 }
 
 
-UNDECIDED = (FollowUp.State.WAITING, FollowUp.State.SENDING)
-
-
 class NotPossible(Exception):
     """The post is not in a state for this. Nothing was changed; the sentence says why."""
 
@@ -268,7 +265,7 @@ def _refuse_if_maybe_out(post: Post) -> None:
 def _refuse_if_taken_down(post: Post) -> None:
     """What is deleted, or being deleted, is not gone on with."""
     deletions = FollowUp.objects.filter(post=post, kind=FollowUp.Kind.DELETE)
-    if deletions.filter(state__in=UNDECIDED).exists():
+    if deletions.filter(state__in=FollowUp.UNDECIDED).exists():
         raise NotPossible("What is out of it is being deleted. Nothing was changed.")
     if deletions.filter(steps__state=PublishStep.State.DONE).exists():
         raise NotPossible(

@@ -52,7 +52,7 @@ def follow_up(claim: Claim, run: Run) -> None:
 
 def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None:
     try:
-        receipt = _perform(claim, target, journal, run)
+        receipt = _perform(claim, target, journal)
     except PlatformError as error:
         stubbornly(run, _settle_error, claim, journal, error)
         log.warning("“%s”, %s: %s", claim.title, claim.kind, error.sentence)
@@ -60,7 +60,7 @@ def _follow_up(claim: Claim, target: Target, journal: Journal, run: Run) -> None
     stubbornly(run, _settle_done, claim, journal, receipt)
 
 
-def _perform(claim: Claim, target: Target, journal: Journal, run: Run) -> Receipt | None:
+def _perform(claim: Claim, target: Target, journal: Journal) -> Receipt | None:
     kind = adapter_for(target.adapter_slug)
     check_target(target, kind)
     adapter = kind(connection_for(target, journal.client))

@@ -30,7 +30,6 @@ from posting.waking import wake_soon
 
 CAPPED = "CapReached"  # the error class of posts that wait for it
 LOOK_AGAIN = timedelta(seconds=5)  # while others on their way may turn out not to spend
-UNDECIDED = (FollowUp.State.WAITING, FollowUp.State.SENDING)
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def _on_the_way(account: Account, but: Post) -> int:
         comment = first_comment(post.piece_version, account.platform.slug, post.channel_type.slug)
         total += _unspent(bill_for(account, snapshot, comment), post.steps.all())
     comments = FollowUp.objects.filter(
-        account=account, kind=FollowUp.Kind.COMMENT, state__in=UNDECIDED
+        account=account, kind=FollowUp.Kind.COMMENT, state__in=FollowUp.UNDECIDED
     )
     for comment_row in comments.prefetch_related("steps"):
         total += _unspent(bill_for_comment(account, comment_row.text), comment_row.steps.all())

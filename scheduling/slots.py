@@ -21,6 +21,7 @@ from scheduling.conflicts import Conflict, Kind, Planned, Scene, with_prints
 from scheduling.models import Slot
 from scheduling.neighbours import Neighbour, posts_between
 from scheduling.timing import schedule
+from scheduling.walltime import wall_text
 from scheduling.weekdays import falls_on
 
 AHEAD = timedelta(days=366)  # how far slots are looked for
@@ -124,7 +125,7 @@ def take_next_slot(post: Post, *, by: User | str, now: datetime, queue: str = ""
         opening = next_opening(post.account, now, queue=queue, post=post)
         schedule(
             post,
-            wall=f"{opening.wall:%Y-%m-%dT%H:%M:%S}",
+            wall=wall_text(opening.wall),
             zone=post.account.timezone,
             fold=opening.wall.fold,
             by=by,

@@ -19,7 +19,7 @@ from scheduling.models import IgnoredConflict
 from scheduling.neighbours import posts_between
 from scheduling.slots import KEEPS_FREE, lock
 from scheduling.timing import schedule
-from scheduling.walltime import zone_named
+from scheduling.walltime import wall_text, zone_named
 
 AHEAD = timedelta(days=400)  # how far a free time is looked for; look-back is a year at most
 STEPS = 500  # from one obstacle to the next
@@ -198,7 +198,7 @@ def _move(post: Post, at: datetime, by: User, now: datetime) -> None:
     """Give it an instant, as the clock of the zone it was meant in shows it."""
     zone = post.zone or post.account.timezone
     wall = at.astimezone(zone_named(zone))
-    schedule(post, wall=f"{wall:%Y-%m-%dT%H:%M:%S}", zone=zone, fold=wall.fold, by=by, now=now)
+    schedule(post, wall=wall_text(wall), zone=zone, fold=wall.fold, by=by, now=now)
 
 
 def _whole_minute(at: datetime) -> datetime:

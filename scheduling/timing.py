@@ -15,7 +15,7 @@ from posting.deciding import FRESH, NotPossible
 from posting.models import Post, PostEvent, PublishStep
 from posting.preparing import problems_with
 from posting.states import Status
-from scheduling.walltime import instant_of, parse_wall, zone_named
+from scheduling.walltime import instant_of, parse_wall, wall_text, zone_named
 
 PAST_ALLOWED = timedelta(minutes=1)  # the time it takes to fill in a form
 FURTHEST = timedelta(days=366 * 5)
@@ -44,7 +44,7 @@ def schedule(
     local = parse_wall(wall)
     values = {
         **FRESH,
-        "wall_time": f"{local:%Y-%m-%dT%H:%M:%S}",
+        "wall_time": wall_text(local),
         "zone": zone,
         "fold": fold,
         "due_at": due_at,

@@ -31,6 +31,11 @@ def parse_wall(text: str) -> datetime:
     )
 
 
+def wall_text(wall: datetime) -> str:
+    """Return a wall time as rows keep it: 2026-11-24T09:30:00."""
+    return f"{wall:%Y-%m-%dT%H:%M:%S}"
+
+
 def instant_of(wall: datetime, zone: zoneinfo.ZoneInfo, fold: int = 0) -> datetime:
     """Return the UTC instant of a wall time; `fold` 1 is the second of two equal ones.
 

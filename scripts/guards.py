@@ -429,7 +429,7 @@ GUARDS = (
         (
             Edit(
                 "posting/deciding.py",
-                "    if deletions.filter(state__in=UNDECIDED).exists():",
+                "    if deletions.filter(state__in=FollowUp.UNDECIDED).exists():",
                 "    if False:",
             ),
         ),

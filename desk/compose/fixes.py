@@ -8,6 +8,7 @@ from content.rendering import ChannelContent
 from content.shortening import shorten
 from desk.compose.composition import Composition, Place
 from desk.compose.filled import Own, Picked
+from desk.numbers import whole
 from platforms.splitting import without_cuts
 from platforms.values import Limits, Problem
 
@@ -100,8 +101,8 @@ def _thread(composition: Composition, key: str) -> None:
 
 def _first(composition: Composition, asked: str) -> None:
     key, _, number = asked.rpartition(":")
-    if key and number.isdigit():
-        _own(composition, key).pictures = int(number)
+    if key and number.isascii() and number.isdigit():
+        _own(composition, key).pictures = whole(number)
 
 
 def _whole(composition: Composition, key: str) -> None:

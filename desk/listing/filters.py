@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from desk.listing.kinds import Kind, Sort
+from desk.numbers import wholes
 
 TEXT_MAX = 200  # characters of a search
 MOST = 60  # values of one filter
@@ -102,8 +103,7 @@ class Filters:
 
 
 def _numbers(values: list[str]) -> tuple[int, ...]:
-    plain = (value for value in values if value.isascii() and value.isdigit() and len(value) < 19)
-    return tuple(dict.fromkeys(map(int, plain)))[:MOST]
+    return tuple(wholes(values))[:MOST]
 
 
 def _day(value: str) -> date | None:

@@ -23,6 +23,7 @@ from desk.account_times import (
     rules_asked,
     told_of_days_off,
 )
+from desk.numbers import whole
 from desk.views.accounts import account_of
 from organisation.models import User
 from organisation.rights import PUBLISH_POST, may
@@ -114,8 +115,7 @@ class AccountTimesPage(LoginRequiredMixin, View):
         return {}
 
     def _end_blackout(self, request: HttpRequest, account: Account, by: User) -> dict[str, Any]:
-        asked = request.POST.get("blackout", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else 0
+        number = whole(request.POST.get("blackout", ""))
         mine = Blackout.objects.filter(brand=account.brand, account__in=[account])
         mine = mine | Blackout.objects.filter(brand=account.brand, account=None)
         setting.end_blackout(get_object_or_404(mine, pk=number), by=by)

@@ -22,6 +22,7 @@ from django.views.generic import DetailView
 
 from desk.batch import Progress
 from desk.batch_verbs import BY_SLUG, Verb
+from desk.numbers import whole
 from desk.views.home import for_polling
 from organisation.rights import PUBLISH_POST, may
 from posting.deciding import NotPossible
@@ -91,7 +92,7 @@ def _asked_for(request: HttpRequest, batch: Batch) -> list[Post]:
     posts = batch.posts.for_list().prefetch_related("steps")
     if not wanted:
         return list(posts)
-    return [get_object_or_404(posts, pk=int(wanted) if wanted.isdigit() else 0)]
+    return [get_object_or_404(posts, pk=whole(wanted))]
 
 
 def _do_to(request: HttpRequest, verb: Verb, posts: list[Post]) -> None:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
 from desk.channel import ChannelPage
+from desk.numbers import whole
 from desk.reach import chosen_brand, reach_of
 from desk.simulating import FAULTS, CannotPretend, pretend
 from desk.views.accounts import account_of, must_connect
@@ -36,8 +37,8 @@ class PlatformPosting(LoginRequiredMixin, TemplateView):
             reach_of(self.request),
             timezone.now(),
             chosen_brand(self.request),
-            account=_number(asked.get("account", "")),
-            piece=_number(asked.get("piece", "")),
+            account=whole(asked.get("account", "")),
+            piece=whole(asked.get("piece", "")),
         )
         return super().get_context_data(page=page, faults=FAULTS.items(), **kwargs)
 
@@ -48,7 +49,7 @@ class PlatformPosting(LoginRequiredMixin, TemplateView):
 def channel_pretend(request: HttpRequest, platform: str, channel: str) -> HttpResponse:
     """Order a fault for the next post of an account in the sandbox."""
     row = channel_type_of(platform, channel)
-    account = account_of(request, _number(request.POST.get("account", "")))
+    account = account_of(request, whole(request.POST.get("account", "")))
     person: User = request.user  # type: ignore[assignment]
     must_connect(person, account)
     if account.platform_id != row.platform_id:
@@ -76,8 +77,3 @@ def channel_type_of(platform: str, channel: str) -> ChannelType:
         raise Http404("There is no such channel.")
     rows = ChannelType.objects.select_related("platform")
     return get_object_or_404(rows, platform__slug=platform, slug=channel)
-
-
-def _number(words: str) -> int:
-    plain = words.isascii() and words.isdigit() and len(words) < 19
-    return int(words) if plain else 0

@@ -46,6 +46,7 @@ from desk.compose.sending import (
 )
 from desk.compose.times import notes_on_time, wants_time
 from desk.compose.uploading import add_uploads, take_in
+from desk.numbers import whole
 from desk.reach import chosen_brand
 from desk.views.not_sent import not_sent
 from organisation.models import User
@@ -97,18 +98,17 @@ def person(request: HttpRequest) -> User:
 
 def composition_in(data: QueryDict, user: User) -> Composition:
     """Read the form. Raises Http404 for what is none of ours, or none of theirs."""
-    edits = data.get("draft_edits", "")
-    known = int(edits) if edits.isascii() and edits.isdigit() and len(edits) < 9 else 0
+    known = whole(data.get("draft_edits", ""))
     return Composition(Filled.from_post(data), user, key_in(data), known)
 
 
 def _fixed(request: HttpRequest, composition: Composition, fix: str) -> Composition:
     """Return the form after one press."""
     name, _, wanted = fix.partition(":")
-    if name != "brand" or not wanted.isdigit() or int(wanted) == composition.brand.pk:
+    if name != "brand" or whole(wanted) in (0, composition.brand.pk):
         apply_fix(composition, fix)
         return composition
-    moved = moved_to_brand(composition, int(wanted))
+    moved = moved_to_brand(composition, whole(wanted))
     messages.info(
         request,
         f"This post is for {moved.brand} now. Its words came along; accounts and pictures "
@@ -234,7 +234,7 @@ def compose_picture(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse(SIGNED_OUT, status=401)
     wanted = request.POST.get("brand", "")
     brands = brands_where(request.user, WRITE_PIECE)
-    brand = get_object_or_404(brands, pk=int(wanted) if wanted.isdigit() else 0)
+    brand = get_object_or_404(brands, pk=whole(wanted))
     upload = request.FILES.get("upload")
     if upload is None:
         return JsonResponse({"refused": "No picture came with it. Choose a file."})

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from desk.asking import ask, back
+from desk.numbers import whole
 from desk.reach import chosen_brand, reach_of
 from organisation.models import User
 from organisation.rights import WRITE_PIECE, may
@@ -106,10 +107,8 @@ def day_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _deleted(request: HttpRequest, note: DayNote) -> HttpResponse:
-    version = request.POST.get("version", "")
-    number = int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
     try:
-        delete_note(note, version=number, by=_person(request))
+        delete_note(note, version=whole(request.POST.get("version", "")), by=_person(request))
     except NoteConflict as refusal:
         messages.error(request, str(refusal))
     else:

@@ -24,6 +24,7 @@ from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE, Kind
 from desk.listing.page import SIZE, PostList
 from desk.listing.pieces import PieceList
 from desk.listing.rows import look_again, rows_of
+from desk.numbers import wholes
 from desk.reach import asked_of, chosen_brand, reach_of
 from desk.tabs import saved_views, tabs
 from desk.views.home import for_polling
@@ -107,9 +108,7 @@ def live(rows: list[Any], request: HttpRequest) -> dict[str, Any]:
 @for_polling
 def live_rows(request: HttpRequest) -> HttpResponseBase:
     """The cells of the rows an open page shows; 304 while they are what it shows already."""
-    asked = [
-        int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isascii() and pk.isdigit()
-    ]
+    asked = wholes(request.GET.get("ids", "").split(","))
     mine = Post.objects.visible_to(request.user).filter(pk__in=asked[:SIZE])
     ids = set(mine.values_list("pk", flat=True))
     shown = [pk for pk in asked if pk in ids]

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import TemplateView
 
 from desk.notices import ByMail, NoticeList, address_of
+from desk.numbers import whole
 from desk.signs import Signs
 from organisation.models import Notice, User
 from organisation.people import set_notice_mail
-
-LONGEST_ID = 18  # digits
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -29,7 +28,7 @@ class NoticesPage(LoginRequiredMixin, TemplateView):
         person: User = self.request.user  # type: ignore[assignment]
         asked = self.request.GET
         return super().get_context_data(
-            notices=NoticeList(person, "over" in asked, _number(asked.get("before", ""))),
+            notices=NoticeList(person, "over" in asked, whole(asked.get("before", ""))),
             by_mail=ByMail(person, Signs(timezone.now())),
             **kwargs,
         )
@@ -55,8 +54,3 @@ def notice_mail(request: HttpRequest) -> HttpResponse:
         words = "Notices are no longer mailed to you. They still stand here."
     messages.success(request, words)
     return redirect("desk:notices")
-
-
-def _number(text: str) -> int | None:
-    fits = text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
-    return int(text) if fits else None

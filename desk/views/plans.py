@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import DetailView, TemplateView
 
 from content.models import Piece
+from desk.numbers import whole
 from desk.plans.form import PlanForm, filled_from
 from desk.plans.pages import PlanList, PlanPage, left_from, next_times
 from desk.reach import chosen_brand, reach_of
@@ -61,7 +62,7 @@ class Plans(LoginRequiredMixin, TemplateView):
         plans = PlanList(
             [brand] if brand else reach.brands,
             "ended" in asked,
-            _number(asked.get("before", "")),
+            whole(asked.get("before", "")),
             timezone.now(),
         )
         return super().get_context_data(
@@ -118,7 +119,7 @@ def change(request: HttpRequest, pk: int, nominal: str) -> HttpResponse:
     form = _form(request, plan.brand, filled_from(plan, moment, left_from(plan, moment)))
     context = {"brand": plan.brand, "plan": plan, "moment": moment, "act": "Change from here on"}
     if request.method == "POST" and form.is_valid() and "look" not in request.POST:
-        now, version = timezone.now(), _number(request.POST.get("version", ""))
+        now, version = timezone.now(), whole(request.POST.get("version", ""))
         try:
             follower, outcome = change_from(
                 plan, moment, form.words, version=version, by=user, now=now
@@ -139,7 +140,7 @@ def step(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if slug not in STEPS:
         raise Http404("There is no such step.")
     verb, words = STEPS[slug]
-    plan, version = _mine(request, pk), _number(request.POST.get("version", ""))
+    plan, version = _mine(request, pk), whole(request.POST.get("version", ""))
     try:
         outcome = verb(plan, version=version, by=request.user, now=timezone.now())
     except NotPossible as refusal:
@@ -203,7 +204,7 @@ def _form(request: HttpRequest, brand: Brand, initial: dict[str, Any]) -> PlanFo
     recent = pieces.order_by("-updated_at", "-id").values("pk")[:PIECES]
     wanted = [row["pk"] for row in recent]
     for asked in (initial.get("piece"), request.POST.get("piece")):
-        wanted.append(_number(str(asked or "")))
+        wanted.append(whole(str(asked or "")))
     return PlanForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
@@ -218,8 +219,9 @@ def _brand(request: HttpRequest) -> Brand:
     mine = reach_of(request).where(PUBLISH_POST)
     if not mine:
         raise PermissionDenied("Your role does not include publishing.")
-    piece = Piece.objects.filter(pk=_number(asked.get("piece", ""))).first()
-    wanted = piece.brand_id if piece else _number(asked.get("brand", ""))
+    wanted = whole(asked.get("brand", ""))
+    if number := whole(asked.get("piece", "")):
+        wanted = get_object_or_404(Piece.objects.visible_to(request.user), pk=number).brand_id
     if wanted:
         found = next((brand for brand in mine if brand.pk == wanted), None)
         if found is None:
@@ -256,8 +258,3 @@ def _kept(outcome: Outcome) -> str:
         return ""
     named = ", ".join(f"{post}" for post in outcome.kept[:3])
     return f"On its way or out already, and left as it is: {named}."
-
-
-def _number(words: str) -> int:
-    plain = words.isascii() and words.isdigit() and len(words) < 19
-    return int(words) if plain else 0

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desk.asking import ask, back
 from desk.first_run import hide_checklist
 from desk.forms import ZoneForm
+from desk.numbers import whole
 from desk.reach import choose_brand
 from desk.told import told_to
 from desk.words import place
@@ -39,8 +40,7 @@ def zone(request: HttpRequest) -> HttpResponse:
 def brand(request: HttpRequest) -> HttpResponse:
     """Choose the brand that pages show first; nothing chosen means all."""
     wanted = request.POST.get("brand", "")
-    number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
-    choose_brand(request, number)
+    choose_brand(request, whole(wanted) or None)
     return back(request)
 
 
@@ -58,7 +58,6 @@ def put_away(request: HttpRequest) -> HttpResponse:
     mine = told_to(request.user)  # type: ignore[arg-type]
     wanted = request.POST.get("notice", "")
     if wanted:
-        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else 0
-        mine = mine.filter(pk=number)
+        mine = mine.filter(pk=whole(wanted))
     mine.update(resolved_at=timezone.now())
     return back(request)

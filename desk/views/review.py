@@ -20,6 +20,7 @@ from django.views.generic import TemplateView, View
 from content.models import Piece
 from content.writing import EditConflict
 from desk.mending import mend
+from desk.numbers import wholes
 from desk.reviewing import FIXES, MOST_PIECES, MOST_POSTS, Cell, Channel, Grid
 from desk.zones import zone_of
 from organisation.models import Brand, User
@@ -131,8 +132,7 @@ def grid_asked(asked: QueryDict, user: User) -> Grid:
 
 
 def _ids(values: list[str]) -> list[int]:
-    plain = [v for v in values if v.isascii() and v.isdigit() and len(v) < 19]
-    return [int(value) for value in plain][: MOST_PIECES * 2]
+    return wholes(values)[: MOST_PIECES * 2]
 
 
 def _context(

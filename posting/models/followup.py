@@ -43,6 +43,8 @@ class FollowUp(Sendable):
         UNCONFIRMED = "unconfirmed", "Unconfirmed"
         CANCELLED = "cancelled", "Cancelled"
 
+    UNDECIDED = (State.WAITING, State.SENDING)  # nobody knows yet what becomes of it
+
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="follow_ups")
     kind = models.CharField(max_length=10, choices=Kind)
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)

@@ -180,6 +180,12 @@ class Migration(migrations.Migration):
                     "reason",
                     models.TextField(blank=True, help_text="Why it was refused or skipped."),
                 ),
+                (
+                    "paused",
+                    models.BooleanField(
+                        default=False, help_text="Its post is on hold because the plan is paused."
+                    ),
+                ),
                 ("tried_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "post",

@@ -121,6 +121,9 @@ class Occurrence(models.Model):
     instant = models.DateTimeField(help_text="When that is, in the zone of the plan.")
     state = models.CharField(max_length=10, choices=State, default=State.REFUSED)
     reason = models.TextField(blank=True, help_text="Why it was refused or skipped.")
+    paused = models.BooleanField(
+        default=False, help_text="Its post is on hold because the plan is paused."
+    )
     post = models.OneToOneField(
         Post, null=True, blank=True, on_delete=models.PROTECT, related_name="occurrence"
     )

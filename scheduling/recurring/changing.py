@@ -4,13 +4,14 @@ Each takes the plan's row by the version the person saw, in one transaction with
 from it. Posts that are out, or on their way, stay, and are named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from content.models import Piece
@@ -26,7 +27,7 @@ from scheduling.models import Occurrence, Schedule, ScheduleTarget
 from scheduling.recurring.instants import Moment, moment_of
 from scheduling.recurring.rules import Rule
 from scheduling.recurring.times import upcoming
-from scheduling.walltime import zone_named
+from scheduling.walltime import wall_text, zone_named
 
 FAR = timedelta(days=366 * 5)
 GONE = (Status.CANCELLED, Status.REMOVED)
@@ -87,7 +88,7 @@ def change_from(
         state, before = plan.state, _until_before(plan, nominal)
         _take(plan, version, rule=before.text)
         later = Occurrence.objects.filter(
-            target__schedule=plan, nominal__gte=f"{nominal:%Y-%m-%dT%H:%M:%S}"
+            target__schedule=plan, nominal__gte=wall_text(nominal), instant__gt=now
         )
         rows = list(later.select_related(*WITH_POST))
         seen_to = [row for row in rows if row.state == Occurrence.State.SKIPPED or _is_gone(row)]
@@ -114,7 +115,7 @@ def skip(target: ScheduleTarget, nominal: datetime, *, by: User, now: datetime) 
         Schedule.objects.filter(pk=plan.pk).update(updated_at=Now())  # one after the other
         row, _ = Occurrence.objects.get_or_create(
             target=target,
-            nominal=f"{nominal:%Y-%m-%dT%H:%M:%S}",
+            nominal=wall_text(nominal),
             defaults={"instant": moment.instant, "reason": "", "state": Occurrence.State.SKIPPED},
         )
         if row.post and not _is_gone(row):
@@ -147,36 +148,31 @@ def pause(plan: Schedule, *, version: int, by: User, now: datetime) -> Outcome:
     outcome = Outcome()
     with transaction.atomic():
         _take(plan, version, state=Schedule.State.PAUSED)
-        for post in _waiting_posts(plan):
-            if Hold.PERSON in post.held_by:
-                continue
-            try:
-                hold(post, by=by, now=now)
-                outcome.changed += 1
-            except NotPossible:
-                outcome.kept.append(post)
+        for row in _waiting(plan):
+            if Hold.PERSON not in row.post.held_by:
+                row.paused = _done(hold, row.post, outcome, by, now)
+                row.save(update_fields=["paused"])
         record("pause plan", f"{by} paused {plan}.", by=by, subject=plan, brand=plan.brand)
     return outcome
 
 
 def resume(plan: Schedule, *, version: int, by: User, now: datetime) -> Outcome:
-    """Go on. Times that passed meanwhile are left out, so that nothing goes out in a heap."""
+    """Go on. Times that passed meanwhile are left out, so that nothing goes out in a heap.
+
+    What a person put on hold by itself stays on hold.
+    """
     _require(plan, Schedule.State.PAUSED)
     outcome = Outcome()
     with transaction.atomic():
         _take(plan, version, state=Schedule.State.ACTIVE, made_through=None)
-        passed = Occurrence.objects.filter(
-            target__schedule=plan, state=Occurrence.State.MADE, instant__lte=now,
-            post__status__in=HOLDABLE,
-        )  # fmt: skip
-        _cancel(
-            list(passed.select_related(*WITH_POST)),
-            by, now, "The plan was paused at this time.",
-        )  # fmt: skip
-        for post in _waiting_posts(plan):
-            if Hold.PERSON in post.held_by:
-                release(post, by=by, now=now)
-                outcome.changed += 1
+        held = [row for row in _waiting(plan) if row.paused]
+        passed = [row for row in held if row.post.due_at is not None and row.post.due_at <= now]
+        _cancel(passed, by, now, "The plan was paused at this time.")
+        for row in held:
+            if row not in passed and Hold.PERSON in row.post.held_by:
+                _done(release, row.post, outcome, by, now)
+            row.paused = False
+            row.save(update_fields=["paused"])
         record("resume plan", f"{by} resumed {plan}.", by=by, subject=plan, brand=plan.brand)
     return outcome
 
@@ -186,11 +182,9 @@ def end(plan: Schedule, *, version: int, by: User, now: datetime) -> Outcome:
     _require(plan, Schedule.State.ACTIVE, Schedule.State.PAUSED)
     with transaction.atomic():
         _take(plan, version, state=Schedule.State.ENDED)
-        rows = Occurrence.objects.filter(target__schedule=plan, instant__gt=now)
-        outcome = _cancel(
-            list(rows.select_related(*WITH_POST)),
-            by, now, f"{by} ended the plan.",
-        )  # fmt: skip
+        to_come = Q(instant__gt=now) | Q(post__status__in=HOLDABLE)
+        rows = Occurrence.objects.filter(to_come, target__schedule=plan)
+        outcome = _cancel(list(rows.select_related(*WITH_POST)), by, now, f"{by} ended the plan.")
         resolve_notice(f"plan:{plan.pk}", now)
         record("end plan", f"{by} ended {plan}.", by=by, subject=plan, brand=plan.brand)
     return outcome
@@ -228,7 +222,7 @@ def _create(
         brand=brand,
         piece=words.piece,
         rule=words.rule.text,
-        start=f"{words.start:%Y-%m-%dT%H:%M:%S}",
+        start=wall_text(words.start),
         zone=words.zone,
         created_by=by,
         follows=follows,
@@ -260,11 +254,24 @@ def _until_before(plan: Schedule, nominal: datetime) -> Rule:
     return plan.checked_rule.ending(until=nominal - timedelta(seconds=1))
 
 
-def _waiting_posts(plan: Schedule) -> list[Post]:
-    posts = Post.objects.filter(
-        occurrence__target__schedule=plan, status__in=HOLDABLE, irrevocable=False
+def _waiting(plan: Schedule) -> list[Any]:
+    """The occurrences whose posts nothing has left of, and that still could go out."""
+    rows = Occurrence.objects.filter(
+        target__schedule=plan, post__status__in=HOLDABLE, post__irrevocable=False
     )
-    return list(posts.select_related("account__platform", "brand", "piece"))
+    return list(rows.select_related(*WITH_POST))
+
+
+def _done(verb: Callable[..., None], post: Post, outcome: Outcome, by: User, now: datetime) -> bool:
+    """Do it to one post, and note whether it was done or the post has gone on meanwhile."""
+    try:
+        with transaction.atomic():
+            verb(post, by=by, now=now)
+    except NotPossible:
+        outcome.kept.append(post)
+        return False
+    outcome.changed += 1
+    return True
 
 
 def _cancel(rows: list[Occurrence], by: User, now: datetime, why: str) -> Outcome:
@@ -274,7 +281,8 @@ def _cancel(rows: list[Occurrence], by: User, now: datetime, why: str) -> Outcom
             continue
         if row.post and not _is_gone(row):
             try:
-                cancel(row.post, by=by, now=now)
+                with transaction.atomic():
+                    cancel(row.post, by=by, now=now)
             except NotPossible:
                 outcome.kept.append(row.post)
                 continue
@@ -292,7 +300,7 @@ def _carry(rows: list[Occurrence], follower: Schedule, now: datetime) -> None:
             Occurrence.objects.bulk_create(
                 Occurrence(
                     target=target,
-                    nominal=f"{moment.nominal:%Y-%m-%dT%H:%M:%S}",
+                    nominal=wall_text(moment.nominal),
                     instant=moment.instant,
                     state=Occurrence.State.SKIPPED,
                     reason=why,
@@ -313,7 +321,7 @@ def _left_out(
     by_day = {} if several else {row.nominal[:10]: row for row in taken}
     last = max(row.instant for row in taken) + timedelta(days=2)
     for moment in upcoming(follower, target, after=now - timedelta(days=2), through=last):
-        nominal = f"{moment.nominal:%Y-%m-%dT%H:%M:%S}"
+        nominal = wall_text(moment.nominal)
         row = by_time.get(nominal) or by_day.get(nominal[:10])
         if row is not None:
             skipped = row.state == Occurrence.State.SKIPPED

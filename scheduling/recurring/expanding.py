@@ -25,7 +25,7 @@ from scheduling.models import Occurrence, Schedule, ScheduleTarget
 from scheduling.recurring.instants import Moment
 from scheduling.recurring.times import WIDEST, upcoming
 from scheduling.timing import schedule as give_time
-from scheduling.walltime import parse_wall
+from scheduling.walltime import parse_wall, wall_text
 
 log = logging.getLogger(__name__)
 MOST: Final = 200  # posts of one run, so that it ends before the next begins
@@ -93,7 +93,7 @@ def _missing(
         (target, moment)
         for target in targets
         for moment in upcoming(plan, target, after=now, through=through)
-        if (target.pk, _text(moment.nominal)) not in done
+        if (target.pk, wall_text(moment.nominal)) not in done
     ]
     return sorted(missing, key=lambda pair: (pair[1].instant, pair[0].pk))
 
@@ -103,7 +103,7 @@ def _make(plan: Schedule, target: ScheduleTarget, moment: Moment, now: datetime)
         _take(plan)
         occurrence, _ = Occurrence.objects.get_or_create(
             target=target,
-            nominal=_text(moment.nominal),
+            nominal=wall_text(moment.nominal),
             defaults={"instant": moment.instant, "reason": "It is being made."},
         )
         if occurrence.state != Occurrence.State.REFUSED:
@@ -137,7 +137,7 @@ def _post(plan: Schedule, target: ScheduleTarget, moment: Moment, now: datetime)
         piece.current, target.account, target.channel_type, by=plan.created_by, now=now, again=True
     )
     by = plan.created_by or "the plan"
-    give_time(post, wall=_text(moment.wall), zone=moment.zone, by=by, now=now)
+    give_time(post, wall=wall_text(moment.wall), zone=moment.zone, by=by, now=now)
     return post
 
 
@@ -174,7 +174,3 @@ def _fault(plan: Schedule) -> str:
 
 def _why(refusal: ValidationError | NotPossible) -> str:
     return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
-
-
-def _text(wall: datetime) -> str:
-    return f"{wall:%Y-%m-%dT%H:%M:%S}"

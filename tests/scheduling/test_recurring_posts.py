@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from organisation.models import Notice
 from platforms.models import Account
 from posting.deciding import NotPossible, cancel
+from posting.holding import hold
 from posting.models import Post
 from posting.states import Hold, Status
 from scheduling.models import Occurrence, Schedule
@@ -21,6 +22,7 @@ from scheduling.recurring.changing import (
     unskip,
 )
 from scheduling.recurring.expanding import expand, expand_all
+from scheduling.timing import schedule
 from scheduling.walltime import parse_wall
 from tests.factories import BrandFactory, PieceFactory
 from tests.scheduling.conftest import nominals, posts_of
@@ -223,6 +225,38 @@ def test_paused_nothing_leaves_and_resumed_what_passed_is_left_out(plan, by, now
     assert {post.status for post in passed} == {Status.CANCELLED}
     assert {post.holds for post in posts_of(plan) if post.due_at > later} == {0}
     assert expand_all(later) == 4
+
+
+def test_what_a_person_held_by_itself_stays_on_hold_when_the_plan_goes_on(plan, by, now):
+    expand_all(now)
+    own = posts_of(plan)[4]
+    hold(own, by=by, now=now)
+    pause(plan, version=plan.version, by=by, now=now)
+    resume(plan, version=plan.version, by=by, now=now)
+    held = [post.pk for post in posts_of(plan) if Hold.PERSON in post.held_by]
+    assert held == [own.pk]
+
+
+def test_a_post_that_was_moved_beyond_the_pause_is_not_left_out(plan, by, now):
+    expand_all(now)
+    pause(plan, version=plan.version, by=by, now=now)
+    moved = posts_of(plan)[0]
+    schedule(moved, wall="2026-12-20 09:00", zone="Europe/London", by=by, now=now)
+    resume(plan, version=plan.version, by=by, now=now + timedelta(days=2))
+    moved.refresh_from_db()
+    assert (moved.status, moved.holds) == (Status.SCHEDULED, 0)
+
+
+def test_a_change_touches_nothing_that_has_passed(plan, words, by, now):
+    expand_all(now)
+    later = now + timedelta(days=3)
+    Post.objects.filter(due_at__lt=later).update(status=Status.CANCELLED)
+    _, outcome = change_from(
+        plan, parse_wall("2026-12-01 09:00"), words(start="2026-12-04 10:00"),
+        version=plan.version, by=by, now=later,
+    )  # fmt: skip
+    assert outcome.kept == []
+    assert set(nominals(plan, "skipped")) == {f"2026-12-0{day}T09:00:00" for day in (4, 5, 6, 7)}
 
 
 def test_ended_what_waits_is_cancelled_and_nothing_more_is_made(plan, by, now):
