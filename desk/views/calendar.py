@@ -153,7 +153,6 @@ def calendar_post(request: HttpRequest, pk: int) -> HttpResponse:
         "movable": may_move and takes_a_time(post, now),
         "whom_to_ask": "" if may_move else deciders_for(post.brand, PUBLISH_POST),
         "may_reword": post_page.may_reword(request.user, post),
-        "next": way_back(request),
     }
     return render(request, "syndication/scheduling/_panel.html", context)
 

@@ -7,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from desk.asking import asked_back
 from desk.conflicts import PRESSES, press
 from organisation.models import User
 from organisation.rights import PUBLISH_POST, may
@@ -45,12 +45,4 @@ def fix_conflict(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         messages.error(request, " ".join(refusal.messages))
     else:
         messages.success(request, done)
-    return redirect(_back(request, post))
-
-
-def _back(request: HttpRequest, post: Post) -> str:
-    wanted = request.POST.get("next", "")
-    here = {request.get_host()}
-    if url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
-        return wanted
-    return reverse("desk:post", args=[post.pk])
+    return redirect(asked_back(request) or reverse("desk:post", args=[post.pk]))

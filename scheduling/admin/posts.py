@@ -1,7 +1,4 @@
-"""Posts in the admin: made by the same verbs as everywhere, moved by actions, never edited.
-
-Recurring plans are only read here; their own pages change them.
-"""
+"""Posts in the admin: made by the same verbs as everywhere, moved by actions, never edited."""
 
 from collections.abc import Callable
 from datetime import datetime, time
@@ -13,25 +10,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from organisation.audit import record
-from organisation.backoffice import OfBrands, ReadOnly, SavesByVerb
+from organisation.backoffice import SavesByVerb
 from organisation.rights import PUBLISH_POST, may
 from posting.chips import status_chip
 from posting.deciding import NotPossible, cancel, publish_now, retry
 from posting.models import Post
 from posting.models.post import PostQuerySet
 from scheduling.forms import NewPostForm
-from scheduling.models import (
-    Blackout,
-    CalendarFeed,
-    DayNote,
-    IgnoredConflict,
-    Occurrence,
-    Schedule,
-    ScheduleTarget,
-    Slot,
-    TimeRules,
-)
 
 TOLD = 5  # refusals that are told one by one
 
@@ -179,123 +164,3 @@ class PostAdmin(SavesByVerb):
         except NotPossible as refusal:
             return f"{post}: {refusal}"
         return None
-
-
-class TargetInline(admin.TabularInline):
-    model = ScheduleTarget
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # whoever sees the plan
-
-
-@admin.register(Schedule)
-class ScheduleAdmin(ReadOnly):
-    list_display = ("piece", "rule", "zone", "state", "made_through", "created_by")
-    list_select_related = ("piece", "created_by")
-    list_filter = ("state", ("brand", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("piece__title",)
-    inlines = (TargetInline,)
-
-
-@admin.register(Occurrence)
-class OccurrenceAdmin(ReadOnly):
-    brand_path = "target__schedule__brand"
-    list_display = ("nominal", "target", "state", "reason", "post")
-    list_select_related = (
-        "target__account__platform", "target__channel_type",
-        "post__piece", "post__account__platform",
-    )  # fmt: skip
-    list_filter = ("state",)
-    raw_id_fields = ("target", "post")
-
-
-@admin.register(DayNote)
-class DayNoteAdmin(ReadOnly):
-    """Notes on days. They are written on the calendar."""
-
-    list_display = ("day", "text", "brand", "author", "updated_at")
-    list_select_related = ("brand", "author")
-    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
-    search_fields = ("text",)
-
-
-class Audited(OfBrands):
-    """What is set about times, here as on the page of an account's times."""
-
-    right = PUBLISH_POST
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        self._note(request, obj, "changed" if change else "added")
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self._note(request, obj, "removed")
-        super().delete_model(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self._may(request, self.right, obj)
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        """None in bulk: each row is of a brand, in which the person has a role or not."""
-        return {}
-
-    def _note(self, request: HttpRequest, obj: Any, verb: str) -> None:
-        by: Any = request.user
-        noun = obj._meta.verbose_name
-        record(f"{verb} {noun}", f"{by} {verb} {noun}: {obj}.", by=by, subject=obj,
-               brand=self.brand_of(obj))  # fmt: skip
-
-
-@admin.register(Slot)
-class SlotAdmin(Audited):
-    brand_path = "account__brand"
-    list_display = ("__str__", "account", "queue")
-    list_select_related = ("account__platform",)
-    list_filter = ("queue",)
-    autocomplete_fields = ("account",)
-
-
-@admin.register(TimeRules)
-class TimeRulesAdmin(Audited):
-    list_display = ("__str__", "country", "daily_budget", "look_back")
-    list_select_related = ("brand", "account__platform")
-    autocomplete_fields = ("account",)
-
-
-@admin.register(Blackout)
-class BlackoutAdmin(Audited):
-    list_display = ("why", "first", "last", "brand", "account")
-    list_select_related = ("brand", "account__platform")
-    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
-    autocomplete_fields = ("account",)
-
-
-@admin.register(IgnoredConflict)
-class IgnoredConflictAdmin(ReadOnly):
-    """What somebody left as it is, and why."""
-
-    brand_path = "post__brand"
-    list_display = ("at", "by", "kind", "sentence", "note")
-    list_select_related = ("by",)
-    list_filter = ("kind",)
-
-
-@admin.register(CalendarFeed)
-class CalendarFeedAdmin(ReadOnly):
-    """One's own links; a superuser sees all. They are made and revoked on their own page."""
-
-    list_display = ("name", "user", "brand", "created_at", "last_used_at", "revoked_at")
-    list_select_related = ("user", "brand")
-    exclude = ("hash",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = admin.ModelAdmin.get_queryset(self, request)
-        return rows if request.user.is_superuser else rows.filter(user=request.user)
