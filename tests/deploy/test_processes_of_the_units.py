@@ -14,7 +14,14 @@ from tests.deploy.from_units import workers
 from tests.engine.conftest import _one_sandbox, make_post, sandbox  # noqa: F401
 from tests.processes import wait_until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.server]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.slow,
+    pytest.mark.server,
+    # One after the other: each broker has these queues once, and workers of two tests at the same
+    # time would take each other's messages.
+    pytest.mark.xdist_group("queues"),
+]
 POSTS = 20
 PATIENCE = 120  # seconds, on a machine that does other things too
 

@@ -43,11 +43,13 @@ def test_the_embedded_broker_says_how_many_wait(tmp_path):
 
 
 @pytest.mark.redis
+@pytest.mark.xdist_group("queues")
 def test_redis_says_how_many_wait(redis_url):
     count_and_take(app_on(redis_url))
 
 
 @pytest.mark.rabbitmq
+@pytest.mark.xdist_group("queues")
 def test_rabbitmq_says_how_many_wait(rabbitmq_url):
     count_and_take(app_on(rabbitmq_url))
 
