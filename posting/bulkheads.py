@@ -1,53 +1,41 @@
 """A platform that does not answer must not take every sending slot of a worker.
 
-Each platform may hold half of the slots. It may hold more only while no other has work and it
-answers quickly, so one that hangs never gets past its half.
+Each may hold up to three times as many as are still free. One that hangs gets three quarters of
+them, two that hang together get six sevenths, and there is room for those that are well: the
+dynamic thresholds by which switches share a buffer (Choudhury and Hahne, 1998). Nobody has to know
+which platform hangs; that is seen only once it has taken what it gets.
 """
 
 import threading
 from collections import defaultdict
 
-from platforms.clock import boottime
-
 UNLIMITED = 1_000_000  # slots, where nobody counts them
 QUICK = 3.0  # seconds within which a platform that is well is done with a post
-TRUSTED = 10.0  # seconds for which one quick answer speaks for the platform
+PER_FREE = 3  # slots that one platform may hold for each that would still be free
+
+
+def has_its_share(held: int, free: int) -> bool:
+    """Say whether a platform that holds so many slots must leave the free ones to others."""
+    return held > 0 and held >= PER_FREE * (free - 1)
 
 
 class Bulkheads:
-    """What the threads of one worker have in flight at each platform, by its primary key."""
+    """How many posts the threads of one worker have in flight at each platform, by primary key."""
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
         self._lock = threading.Lock()
-        self._began: dict[int, list[float]] = defaultdict(list)  # oldest first
-        self._was_quick: dict[int, float] = {}
+        self._held: dict[int, int] = defaultdict(int)
 
-    def enter(self, platform: int, *, alone: bool) -> float | None:
-        """Take a slot for the platform and return a token for it, or None: it has its share.
-
-        `alone`: no other platform has anything to send.
-        """
-        now = boottime()
+    def enter(self, platform: int) -> bool:
+        """Take a slot for the platform; say no where it has its share."""
         with self._lock:
-            held = self._began[platform]
-            share = self.slots if alone and self._is_well(platform, now) else self.slots // 2
-            if len(held) >= max(share, 1):
-                return None
-            held.append(now)
-            return now
+            if has_its_share(self._held[platform], self.slots - sum(self._held.values())):
+                return False
+            self._held[platform] += 1
+            return True
 
-    def leave(self, platform: int, token: float) -> None:
-        """Give the slot back."""
-        now = boottime()
+    def leave(self, platform: int) -> None:
+        """Give a slot back."""
         with self._lock:
-            self._began[platform].remove(token)
-            if now - token < QUICK:
-                self._was_quick[platform] = now
-            else:
-                self._was_quick.pop(platform, None)
-
-    def _is_well(self, platform: int, now: float) -> bool:
-        held = self._began[platform]
-        lately = now - self._was_quick.get(platform, -TRUSTED) < TRUSTED
-        return lately and (not held or now - held[0] < QUICK)
+            self._held[platform] -= 1

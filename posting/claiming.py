@@ -57,18 +57,17 @@ def claim_next(
     """
     before = boottime()
     bulkheads, hints = bulkheads or Bulkheads(UNLIMITED), hints or Hints()
-    full: list[Hint] = []
     for hint in hints.each(_look):
-        slot = bulkheads.enter(hint[1], alone=False)
-        if slot is None:
-            full.append(hint)
-        elif claim := _claim_into(bulkheads, slot, hint, worker, before):
-            hints.served(hint)
-            return claim
-    # Nobody else has work, so a platform that is well may have more than its share.
-    for hint in full:
-        slot = bulkheads.enter(hint[1], alone=True)
-        if slot and (claim := _claim_into(bulkheads, slot, hint, worker, before)):
+        account, platform = hint
+        if not bulkheads.enter(platform):
+            continue
+        claim = None
+        try:
+            claim = _claim_from(account, worker, before)
+        finally:
+            if claim is None:
+                bulkheads.leave(platform)
+        if claim:
             hints.served(hint)
             return claim
     return None
@@ -76,19 +75,6 @@ def claim_next(
 
 def _look() -> list[Hint]:
     return list(accounts_with_work(database_now()).values_list("pk", "platform"))
-
-
-def _claim_into(
-    bulkheads: Bulkheads, slot: float, hint: Hint, worker: str, before: float
-) -> Claim | None:
-    account_pk, platform = hint
-    claim = None
-    try:
-        claim = _claim_from(account_pk, worker, before)
-    finally:
-        if claim is None:
-            bulkheads.leave(platform, slot)
-    return replace(claim, slot=slot) if claim else None
 
 
 def _claim_from(account_pk: int, worker: str, before: float) -> Claim | None:

@@ -39,7 +39,6 @@ class Claim:
     remote_id: str = ""  # of the post a follow-up belongs to
     part_ids: tuple[str, ...] = ()  # of the posts of its thread, where each has one
     bill: Mapping[str, int] = field(default_factory=dict)  # millionths of a dollar, by step
-    slot: float = 0.0  # the sending slot it takes in its worker
 
 
 def lease() -> timedelta:

@@ -19,7 +19,7 @@ from platforms.clock import boottime
 from platforms.models import Account
 from platforms.pausing import resume_elapsed
 from posting.approval_notices import nobody_asks
-from posting.bulkheads import QUICK
+from posting.bulkheads import QUICK, has_its_share
 from posting.catching_up import space_late
 from posting.claims import lease
 from posting.eligibility import accounts_with_work
@@ -79,10 +79,18 @@ def wakeups_needed(now: datetime) -> int:
 
 def _hanging(now: datetime, slots: int) -> list[int]:
     """Platforms that hold their share of the slots and are slow: no worker would take more."""
-    held = Post.objects.publishing().order_by().values("platform")
-    held = held.annotate(count=Count("pk"), oldest=Min("lease_until"))
-    full = held.filter(count__gte=max(slots // 2, 1), oldest__lt=now + lease() - SLOW)
-    return list(full.values_list("platform", flat=True))
+    sending = Post.objects.publishing().order_by().values("platform")
+    held = list(
+        sending.annotate(count=Count("pk"), oldest=Min("lease_until")).values_list(
+            "platform", "count", "oldest"
+        )
+    )
+    free = slots - sum(count for _, count, _ in held)
+    return [
+        platform
+        for platform, count, oldest in held
+        if has_its_share(count, free) and oldest < now + lease() - SLOW
+    ]
 
 
 def mark_late(now: datetime) -> int:

@@ -41,7 +41,7 @@ def publish_next(
         else:
             publish(claim, run)
     finally:
-        bulkheads.leave(claim.account.platform_id, claim.slot)
+        bulkheads.leave(claim.account.platform_id)
     return True
 
 
