@@ -288,6 +288,30 @@ def test_escape_puts_a_carried_post_back(sign_in, planned):
     assert Post.objects.get(pk=tweed.pk).version == tweed.version
 
 
+def test_a_week_that_is_answered_late_does_not_stand_in_for_the_one_that_is_shown(
+    sign_in, planned, live_server
+):
+    page, tweed, held = sign_in("callum"), planned["tweed"], []
+    page.wait_for_load_state("networkidle")
+    page.route(f"{live_server.url}{reverse('desk:calendar_events')}?*", held.append)
+    event(page, tweed).focus()
+    for key in (" ", "ArrowLeft", "ArrowLeft", "ArrowLeft", "Escape"):
+        page.keyboard.press(key)
+    for _ in range(100):
+        if len(held) > 1:
+            break
+        page.wait_for_timeout(50)
+    other, *shown = held  # the week before, then the one that is known already
+    assert all("if-none-match" in route.request.headers for route in shown)
+    with page.expect_response(other.request.url):
+        other.continue_()
+    page.unroute_all()
+    for route in shown:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    focused(page, tweed)
+
+
 def test_a_post_is_moved_to_a_time_that_is_typed(sign_in, planned):
     page, skink = sign_in("callum"), planned["skink"]
     event(page, skink).focus()

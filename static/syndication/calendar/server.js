@@ -4,7 +4,7 @@
 
 const grid = document.getElementById("calendar");
 const trouble = document.getElementById("cal-trouble");
-let tag = "", kept = null, asking = null;
+let kept = null, asking = null;
 
 export class Away extends Error {}
 
@@ -52,15 +52,16 @@ const ask = async (url, options = {}) => {
   return answer;
 };
 
-/* The window's posts and notes; what is kept where the server says that nothing changed. */
+/* The window's posts and notes; what was known when it was asked where the server says that nothing
+   changed. Meanwhile another window may have been answered, and that one is kept then. */
 export const events = async (first, last) => {
   const url = `${grid.dataset.events}?${query({ first, last })}`;
-  const known = kept && kept.url === url;
-  const answer = await ask(url, known ? { headers: { "If-None-Match": tag } } : {});
-  if (answer.status === 304) return { ...kept, changed: false };
+  const known = kept?.url === url ? kept : null;
+  const answer = await ask(url, known ? { headers: { "If-None-Match": known.tag } } : {});
+  if (answer.status === 304) return { ...known, changed: false };
   if (!answer.ok) throw new Away(await answer.text());
-  tag = answer.headers.get("ETag") || "";
-  kept = { url, data: await answer.json(), stamp: `${url} ${tag}` };
+  const tag = answer.headers.get("ETag") || "";
+  kept = { url, tag, data: await answer.json(), stamp: `${url} ${tag}` };
   return { ...kept, changed: true };
 };
 
