@@ -55,7 +55,10 @@ def drag(page, which, before):
     page.mouse.down()
     page.mouse.move(x, y - 20, steps=4)
     expect(page.locator(".sortable-ghost")).to_have_count(1)
-    page.mouse.move(x, end["y"] + 4, steps=12)
+    for step in range(100):  # while the cards make room the hand is not heeded, so it goes on
+        page.mouse.move(x, end["y"] + 4 + step % 2, steps=12)
+        if "sortable-ghost" in cards.nth(before).get_attribute("class"):
+            break
     expect(cards.nth(before)).to_have_class(re.compile("sortable-ghost"))
     page.mouse.up()
 
