@@ -27,6 +27,7 @@ class Performance:
     platform: Platform
     watch: Watch | None
     reading: Reading | None
+    is_gone: bool = False  # the post was deleted at its platform
 
     @property
     def figures(self) -> list[tuple[str, int]]:
@@ -58,7 +59,7 @@ class Performance:
     @property
     def is_over(self) -> bool:
         """Whether nothing is read any more."""
-        return self.watch is not None and self.watch.next_read_at is None
+        return self.is_gone or (self.watch is not None and self.watch.next_read_at is None)
 
 
 def performance_of(post: Post) -> Performance | None:
@@ -66,7 +67,8 @@ def performance_of(post: Post) -> Performance | None:
     if post.status not in (Status.PUBLISHED, Status.REMOVED):
         return None
     watch = Watch.objects.filter(post=post).first()
-    return Performance(post.platform, watch, Reading.objects.filter(post=post).first())
+    reading = Reading.objects.filter(post=post).first()
+    return Performance(post.platform, watch, reading, post.status == Status.REMOVED)
 
 
 def performance_of_account(account: Account) -> Performance:

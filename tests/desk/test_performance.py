@@ -9,6 +9,8 @@ from django.utils import timezone
 from analytics.models import Reading, Watch
 from platforms.adapters.mastodon import Mastodon
 from platforms.models import Platform
+from posting.models import Post
+from posting.states import Status
 from tests.factories import AccountFactory, PostFactory, without_method
 
 
@@ -39,6 +41,12 @@ def read(post, **figures):
 
 def test_before_anything_was_read_it_says_so(client, people, post):
     assert "None have been read yet." in shown(client, people, post)
+
+
+def test_of_a_post_that_is_gone_none_are_read_any_more(client, people, account):
+    gone = PostFactory(account=account, published=True)
+    Post.objects.filter(pk=gone.pk).update(status=Status.REMOVED)
+    assert "None were read." in shown(client, people, gone)
 
 
 def test_what_was_read_is_shown_with_the_platforms_own_names(client, people, post):
