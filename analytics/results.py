@@ -67,8 +67,10 @@ def outcomes_of(account: Account, now: datetime) -> list[Outcome]:
     known = [_at_one_day(rows[pk], seen.get(pk)) for pk, _, _ in posts]
     tells = sum(row is not None and row.engagement is not None for row in known)
     by_views = tells * 2 < sum(row is not None for row in known)
-    counts = [row and (row.views if by_views else row.engagement) for row in known]
-    return [Outcome(out, kind, count) for (_, out, kind), count in zip(posts, counts, strict=True)]
+    return [
+        Outcome(out, kind, (row.views if by_views else row.engagement) if row else None)
+        for (_, out, kind), row in zip(posts, known, strict=True)
+    ]
 
 
 def _posts(account: Account, now: datetime) -> list[tuple[int, datetime, int]]:
@@ -89,9 +91,9 @@ def _read(
         told = [number for number in engaged if number is not None]
         rows[pk].append(Row(at - part[pk], sum(told) if told else None, views))
     watches = Watch.objects.filter(post__in=part, read_at__isnull=False)
-    for pk, at in watches.values_list("post", "read_at"):
-        if at is not None:
-            seen[pk] = at - part[pk]
+    for pk, looked in watches.values_list("post", "read_at"):
+        if looked is not None:
+            seen[pk] = looked - part[pk]
 
 
 def _at_one_day(rows: Sequence[Row], seen: timedelta | None) -> Row | None:

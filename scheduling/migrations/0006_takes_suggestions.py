@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('scheduling', '0005_calendar_feeds'),
+        ("scheduling", "0005_calendar_feeds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='timerules',
-            name='takes_suggestions',
-            field=models.BooleanField(blank=True, help_text='Whether ready posts get suggested times without being asked about each. Empty everywhere: times are only proposed.', null=True, verbose_name='takes suggested times at once'),
+            model_name="timerules",
+            name="takes_suggestions",
+            field=models.BooleanField(
+                blank=True,
+                help_text="Whether ready posts get suggested times without being asked about each. Empty everywhere: times are only proposed.",
+                null=True,
+                verbose_name="takes suggested times at once",
+            ),
         ),
     ]
