@@ -25,6 +25,7 @@ from posting.preparing import problems_with
 from posting.states import Status
 from scheduling.account_times import AccountTimes, account_times
 from scheduling.conflicts import Planned, Scene, with_prints
+from scheduling.models import TimeRules
 from scheduling.moving import Before, move, take_back
 from scheduling.neighbours import Neighbour, posts_between
 from scheduling.slots import FAR, NOBODY, lock, why_not_free
@@ -285,3 +286,20 @@ def _too_near(at: datetime, others: Iterable[datetime], least: timedelta) -> str
     if any(abs(other - at) < least for other in others):
         return "Another post of the account stands there."
     return ""
+
+
+def take_at_once(accounts: Iterable[Account]) -> set[int]:
+    """Return which accounts let ready posts have suggested times without being asked. One query."""
+    known = list(accounts)
+    said = TimeRules.objects.filter(
+        brand__in={account.brand_id for account in known}, takes_suggestions__isnull=False
+    )
+    rules: dict[tuple[int, int | None], bool | None] = {
+        (brand, account): takes
+        for brand, account, takes in said.values_list("brand", "account", "takes_suggestions")
+    }
+    return {
+        account.pk
+        for account in known
+        if rules.get((account.brand_id, account.pk), rules.get((account.brand_id, None), False))
+    }

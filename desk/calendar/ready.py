@@ -17,6 +17,7 @@ from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from posting.models import Post
 from posting.models.post import PostQuerySet
 from posting.states import Status
+from scheduling.suggesting import take_at_once
 
 MOST = 12  # of each kind, on the calendar; the posting hub lists all
 LOOKED_AT = 60  # of the newest pieces, for those that went nowhere yet
@@ -24,7 +25,7 @@ LOOKED_AT = 60  # of the newest pieces, for those that went nowhere yet
 
 @dataclass
 class Ready:
-    """Under the filters of the page. Six questions to the database, however much there is."""
+    """Under the filters of the page. Seven questions to the database, however much there is."""
 
     posts: PostList
     reach: Reach
@@ -49,6 +50,11 @@ class Ready:
         mine = [brand.pk for brand in self.reach.where(PUBLISH_POST)]
         found = self.posts.narrowed(self.posts.of_brands())
         return found.in_status(Status.READY).filter(brand__in=mine)
+
+    @cached_property
+    def at_once(self) -> bool:
+        """Whether some of their accounts take suggested times without a question."""
+        return bool(take_at_once([post.account for post in self.rows]))
 
     @cached_property
     def pieces(self) -> list[Piece]:

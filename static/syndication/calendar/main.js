@@ -4,6 +4,7 @@ import { Keyboard } from "./keyboard.js";
 import { content, dress, edge, fromNote, fromPost } from "./looks.js";
 import { move, openMove, say, start as startMoving, toast } from "./moving.js";
 import { Away, events, marks as askMarks, part, query } from "./server.js";
+import { startSuggesting } from "./suggested.js";
 import { close as closeSide, open as openSide } from "./side.js";
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listWeek" };
@@ -23,9 +24,14 @@ const remember = (view, date) => {
   const now = new URLSearchParams(location.search);
   now.set("view", view);
   now.set("date", date);
+  keep(now, { view, date, zone: now.get("zone") || "", suggested: now.get("suggested") || "" });
+};
+
+/* What is shown beside the filters stands in the address, and goes along when they are set anew. */
+const keep = (now, shown) => {
   history.replaceState(null, "", `${location.pathname}?${now}`);
   const form = document.querySelector("[data-filters]");
-  for (const [name, value] of Object.entries({ view, date, zone: now.get("zone") || "" })) {
+  for (const [name, value] of Object.entries(shown)) {
     let field = form.querySelector(`input[name="${name}"]`);
     if (!field) {
       field = Object.assign(document.createElement("input"), { type: "hidden", name });
@@ -141,7 +147,12 @@ const look = (post, data) => {
 /* What a person does */
 
 const open = (event) => {
-  const { kind, post, note } = event.extendedProps;
+  const { kind, post, note, suggestion } = event.extendedProps;
+  if (kind === "suggestion") {
+    if (compose) location.assign(suggestion.url);
+    else say(suggestion.why);
+    return;
+  }
   if (kind === "note") {
     if (note.go) dispatchEvent(new CustomEvent("ask", { detail: `${grid.dataset.notes}/${note.id}` }));
     else say(`Note: ${note.t}`);
@@ -309,6 +320,13 @@ const redraw = () => {
 keyboard = new Keyboard({ calendar, grid, open, write, note, redraw });
 startMoving({ refresh, refocus: () => keyboard.reach() });
 calendar.render();
+
+startSuggesting(calendar, (on) => {
+  const now = new URLSearchParams(location.search);
+  if (on) now.set("suggested", "1");
+  else now.delete("suggested");
+  keep(now, { suggested: on ? "1" : "" });
+});
 
 document.addEventListener("click", (event) => {
   const go = event.target.closest("[data-go]");
