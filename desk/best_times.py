@@ -12,7 +12,7 @@ from scheduling.suggesting import Proposal, free_suggestions
 from scheduling.walltime import wall_text
 
 BEST = 3  # sentences on the page of an account
-AHEAD = timedelta(days=14)
+AHEAD = timedelta(days=7)
 # How a cell is tinted, by its factor. The number stands in it; the tint only helps the eye.
 STEPS = ((1.3, "up-2"), (1.1, "up-1"), (0.9, "even"), (0.75, "down-1"), (0.0, "down-2"))
 SURELY = {
@@ -115,7 +115,7 @@ class Told:
 def best_times_of(account: Account, now: datetime) -> BestTimes:
     """What the page of an account shows. Six queries."""
     week = hours_of([account])[account.pk]
-    free = free_suggestions([account], now, now + AHEAD, now=now, number=BEST)
+    free = free_suggestions([account], now, now + AHEAD, now=now, number=BEST, spread=True)
     return BestTimes(week, free[account.pk])
 
 

@@ -72,12 +72,20 @@ class Accepted:
 
 
 def free_suggestions(
-    accounts: Sequence[Account], start: datetime, end: datetime, *, now: datetime, number: int
+    accounts: Sequence[Account],
+    start: datetime,
+    end: datetime,
+    *,
+    now: datetime,
+    number: int,
+    spread: bool = False,
 ) -> dict[int, list[Suggestion]]:
     """Return the best times of each account that nothing speaks against, by its id.
 
-    At most `number` of each, the best first. The accounts come with their platforms. Five queries,
-    however many accounts. Raises ValueError as `analytics.best_times.suggested_times` does.
+    At most `number` of each, the best first; with `spread` the best of each day, and of each week
+    the best days in turn, so that a calendar is not full on one morning. The accounts come with
+    their platforms. Five queries, however many accounts. Raises ValueError as
+    `analytics.best_times.suggested_times` does.
     """
     if not accounts:
         return {}
@@ -85,7 +93,9 @@ def free_suggestions(
     return {
         account.pk: [
             one
-            for one, why_not in desk.judged(account.pk, desk.in_order(account.pk), None, number)
+            for one, why_not in desk.judged(
+                account.pk, desk.in_order(account.pk, start if spread else None), None, number
+            )
             if not why_not
         ]
         for account in accounts
@@ -223,9 +233,22 @@ class _Desk:
             (one.account, self._times[one.account].wall(one.at).date()) for one in self._beside
         )
 
-    def in_order(self, account: int) -> list[Suggestion]:
-        """The good hours of the account, the best first."""
-        return self._good[account]
+    def in_order(self, account: int, start: datetime | None) -> list[Suggestion]:
+        """The good hours of the account, the best first; with a `start` spread over its weeks."""
+        good = self._good[account]
+        if start is None:
+            return good
+        of_day: Counter[date] = Counter()
+        of_week: Counter[tuple[int, int]] = Counter()
+        places = []
+        for one in good:
+            day = of_day[one.at.date()]
+            week = (day, (one.at - start).days // 7)
+            places.append((day, of_week[week]))
+            of_day[one.at.date()] += 1
+            of_week[week] += 1
+        ranked = sorted(zip(places, range(len(good)), strict=True))
+        return [good[number] for _, number in ranked]
 
     def propose(self, post: Post, planned: Planned) -> Proposal:
         """Find the post a time and count it as taken."""

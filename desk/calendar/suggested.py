@@ -33,7 +33,11 @@ def suggestions_between(
     shown = accounts[:ACCOUNTS]
     start = max(start, now)
     number = A_WEEK * max(1, round((end - start).days / 7))
-    found = free_suggestions(shown, start, end, now=now, number=number) if end > now else {}
+    found = (
+        free_suggestions(shown, start, end, now=now, number=number, spread=True)
+        if end > now
+        else {}
+    )
     return {
         "suggestions": list(_drawn(shown, found, clock)),
         "left": max(len(accounts) - ACCOUNTS, 0),

@@ -272,6 +272,7 @@ const calendar = new FullCalendar.Calendar(grid, {
     listWeek: { listDayFormat: { weekday: "long", day: "numeric", month: "long" }, listDaySideFormat: false, noEventsContent: "", allDayText: "Note" },
   },
   events: load,
+  progressiveEventRendering: true, // posts do not wait for suggestions
   eventClassNames: edge,
   eventContent: content,
   eventDidMount: dress,
