@@ -15,7 +15,7 @@ const lay = document.getElementById("cal-lay");
 const phone = matchMedia("(max-width: 991.98px)");
 const { zone, zoneName, compose } = grid.dataset;
 const own = zone === "own";
-let keyboard = null, dragging = false;
+let keyboard = null, suggest = null, dragging = false;
 
 /* The address says what is shown, so that it can be kept and sent. */
 const asked = new URLSearchParams(location.search);
@@ -59,6 +59,7 @@ const load = async (span, done, failed) => {
     done([...found.data.notes.map(fromNote), ...found.data.posts.map((post) => fromPost(judged(post), found.data))]);
     report(found.data);
     if (mine === loads && against.stamp !== found.stamp) judge(first, last, found);
+    if (mine === loads) suggest(first, last);
   } catch (error) {
     if (!(error instanceof Away)) throw error;
     failed(error);
@@ -272,7 +273,6 @@ const calendar = new FullCalendar.Calendar(grid, {
     listWeek: { listDayFormat: { weekday: "long", day: "numeric", month: "long" }, listDaySideFormat: false, noEventsContent: "", allDayText: "Note" },
   },
   events: load,
-  progressiveEventRendering: true, // posts do not wait for suggestions
   eventClassNames: edge,
   eventContent: content,
   eventDidMount: dress,
@@ -318,16 +318,19 @@ const redraw = () => {
   return refetch();
 };
 
+suggest = startSuggesting({
+  calendar,
+  busy: () => dragging || keyboard.carried,
+  keep: (on) => {
+    const now = new URLSearchParams(location.search);
+    if (on) now.set("suggested", "1");
+    else now.delete("suggested");
+    keep(now, { suggested: on ? "1" : "" });
+  },
+});
 keyboard = new Keyboard({ calendar, grid, open, write, note, redraw });
 startMoving({ refresh, refocus: () => keyboard.reach() });
 calendar.render();
-
-startSuggesting(calendar, (on) => {
-  const now = new URLSearchParams(location.search);
-  if (on) now.set("suggested", "1");
-  else now.delete("suggested");
-  keep(now, { suggested: on ? "1" : "" });
-});
 
 document.addEventListener("click", (event) => {
   const go = event.target.closest("[data-go]");
