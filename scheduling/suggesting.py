@@ -103,13 +103,13 @@ def free_suggestions(
 
 
 def waiting(posts: PostQuerySet) -> PostQuerySet:
-    """Of these posts the ready ones, with all that proposing asks of them, oldest first."""
+    """Of these posts the ready ones, with all that proposing asks of them, last changed first."""
     ready = posts.in_status(Status.READY).filter(irrevocable=False)
     rows = ready.select_related(
         "account__platform", "platform", "channel_type", "piece", "piece_version", "brand"
     )
     return rows.prefetch_related("piece_version__media", "account__budgets").order_by(
-        "created_at", "pk"
+        "-updated_at", "-pk"
     )
 
 

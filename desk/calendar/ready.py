@@ -35,7 +35,7 @@ class Ready:
         """The posts that this person may give a time, last changed first."""
         mine = {brand.pk for brand in self.reach.where(PUBLISH_POST)}
         waiting = self.posts.narrowed(Post.objects.in_status(Status.READY))
-        newest = _newest(
+        newest = newest_of(
             [waiting.filter(brand=pk) for pk in self.posts.brand_ids if pk in mine], MOST
         )
         found = Post.objects.filter(pk__in=newest).order_by("-updated_at", "-pk")
@@ -64,7 +64,7 @@ class Ready:
         filters = self.posts.filters
         if not brands or filters.platform or filters.account or filters.status or filters.q:
             return []
-        looked_at = _newest([Piece.objects.ready().filter(brand=pk) for pk in brands], LOOKED_AT)
+        looked_at = newest_of([Piece.objects.ready().filter(brand=pk) for pk in brands], LOOKED_AT)
         newest = list(Piece.objects.filter(pk__in=looked_at).order_by("-updated_at", "-pk"))
         gone = set(Post.objects.filter(piece__in=newest).values_list("piece", flat=True))
         left = [piece for piece in newest if piece.pk not in gone]
@@ -73,7 +73,7 @@ class Ready:
         return left[:MOST]
 
 
-def _newest(slices: Sequence[QuerySet[Any]], most: int) -> list[int]:
+def newest_of(slices: Sequence[QuerySet[Any]], most: int) -> list[int]:
     """The ids of the rows that were changed last. Each slice is a brand's, which an index serves in
     that order: of rows of several brands a database would sort every one.
     """

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from desk.best_times import Row
+from desk.calendar.ready import newest_of
 from desk.counting import count_up_to
 from desk.numbers import whole
 from desk.reach import chosen_brand, reach_of
@@ -65,14 +66,14 @@ def brands_of(request: HttpRequest) -> list[Brand]:
 
 def _page(request: HttpRequest, mine: list[Brand]) -> HttpResponse:
     now, days = timezone.now(), _days(request.GET.get("days", ""))
-    ready = waiting(Post.objects.of_brands(brand.pk for brand in mine))
-    posts = list(ready[:MOST])
+    ready = [Post.objects.ready().filter(brand=brand) for brand in mine]
+    posts = list(waiting(Post.objects.filter(pk__in=newest_of(ready, MOST))))
     proposals = propose(posts, now, now + timedelta(days=days), now=now)
     rows = [Row(one) for one in proposals]
     context = {
         "rows": rows,
         "any": any(row.told for row in rows),
-        "total": count_up_to(ready),
+        "total": count_up_to(Post.objects.ready().filter(brand__in=mine)),
         "most": MOST,
         "more": len(posts) == MOST,
         "days": days,
