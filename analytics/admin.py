@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from analytics.models import NORMALISED, Reading, Watch
+from analytics.models import NORMALISED, AccountHours, Reading, Watch
 from organisation.backoffice import ReadOnly
 
 
@@ -23,3 +23,13 @@ class ReadingAdmin(OfAccountOrPost):
 class WatchAdmin(OfAccountOrPost):
     list_display = ("account", "post", "next_read_at", "read_at", "failures", "error_sentence")
     list_filter = ("error_class", "account__platform")
+
+
+@admin.register(AccountHours)
+class AccountHoursAdmin(ReadOnly):
+    brand_path = "account__brand"
+    list_select_related = ("account__platform",)
+    search_fields = ("account__name",)
+    list_display = ("account", "zone", "posts", "left_out", "learnt_at")
+    list_filter = ("account__platform",)
+    ordering = ("-id",)

@@ -104,3 +104,30 @@ class Watch(models.Model):
 
     def __str__(self) -> str:
         return f"Figures of {self.post or self.account}"
+
+
+class AccountHours(models.Model):
+    """What the results of an account say of each hour of its week, worked out once a day.
+
+    It says nothing of an account whose zone was changed since, and nothing is lost with it: it is
+    worked out again from the readings.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="hours_learnt")
+    zone = models.CharField(max_length=64, help_text="The account’s when this was worked out.")
+    learnt_at = models.DateTimeField(db_index=True)
+    posts = models.PositiveIntegerField(help_text="Posts whose results count.")
+    left_out = models.PositiveIntegerField(
+        help_text="Posts whose figure at the age of a day is not known, or too few of their kind."
+    )
+    hours = models.JSONField(
+        help_text="Weekday, hour, posts, their mean, posts at this time of day, their mean, and "
+        "what is expected with its deviation and against an average hour; as logarithms."
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "hours of an account"
+        ordering = ("account",)
+
+    def __str__(self) -> str:
+        return f"Hours of {self.account}"

@@ -143,6 +143,18 @@ class RulesForm(forms.Form):
         widget=forms.NumberInput(attrs=NUMBER),
         help_text=f"0 for never mind. Empty everywhere: {LOOK_BACK}.",
     )
+    takes_suggestions = forms.TypedChoiceField(
+        label="Suggested times of ready posts",
+        required=False,
+        choices=(
+            ("", "As in the brand, else only proposed"),
+            ("no", "Only proposed: somebody confirms each"),
+            ("yes", "Taken at once when they are asked for"),
+        ),
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
 
     def clean_country(self) -> str:
         country = self.cleaned_data["country"].strip()
@@ -197,6 +209,7 @@ def rules_asked(rules: TimeRules | None) -> dict[str, Any]:
         "country": rules.country,
         "daily_budget": rules.daily_budget,
         "look_back": rules.look_back,
+        "takes_suggestions": {None: "", True: "yes", False: "no"}[rules.takes_suggestions],
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from desk.best_times import best_times_of
 from desk.forms import TermsForm, terms_form
 from desk.performance import Performance, performance_of_account
 from desk.reach import Reach
@@ -398,4 +399,10 @@ def connectables(brand: Brand) -> list[Connectable]:
 
 def describe(page: AccountPage) -> dict[str, Any]:
     """Return the context of the page of one account."""
-    return {"page": page, "row": page.row, "account": page.account, "now": page.now}
+    return {
+        "page": page,
+        "row": page.row,
+        "account": page.account,
+        "now": page.now,
+        "best_times": best_times_of(page.account, page.now),
+    }

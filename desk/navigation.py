@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from desk.reach import Reach
-from organisation.rights import WRITE_PIECE
+from organisation.rights import PUBLISH_POST, WRITE_PIECE
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ PLACES = (
           right=WRITE_PIECE),
     Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms"),
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
+    Place("Suggested times", "wand-magic-sparkles", "desk:suggested", in_rail=False,
+          also="best time when to post auto-schedule optimal", right=PUBLISH_POST),
     Place("Recurring plans", "repeat", "desk:plans", in_rail=False,
           also="again every week month rule recurrence"),
     Place("Calendar feeds", "rss", "desk:feeds", in_rail=False,

@@ -15,6 +15,7 @@ from desk.views.calendar import (
     calendar_move,
     calendar_post,
     calendar_ready,
+    calendar_suggestions,
     calendar_undo,
 )
 from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
@@ -40,6 +41,7 @@ from desk.views.post import PostPage, decide, post_live
 from desk.views.review import Assign, Review, review_fix, review_preview
 from desk.views.search import search
 from desk.views.signing_in import SignIn, front_door
+from desk.views.suggested import suggested
 
 app_name = "desk"
 urlpatterns = [
@@ -136,6 +138,8 @@ urlpatterns = [
     path("syndication/posting/posts/<int:pk>/live", post_live, name="post_live"),
     path("syndication/posting/posts/<int:pk>/<slug:slug>", decide, name="decide"),
     path("syndication/scheduling", CalendarPage.as_view(), name="calendar"),
+    path("syndication/scheduling/suggested", suggested, name="suggested"),
+    path("syndication/scheduling/suggestions", calendar_suggestions, name="calendar_suggestions"),
     path("syndication/scheduling/events", calendar_events, name="calendar_events"),
     path("syndication/scheduling/marks", calendar_marks, name="calendar_marks"),
     path("syndication/scheduling/ready", calendar_ready, name="calendar_ready"),

@@ -81,6 +81,12 @@ class AccountTimes:
         return timedelta(days=next((many for many in days if many is not None), LOOK_BACK))
 
     @cached_property
+    def takes_suggestions(self) -> bool:
+        """Whether ready posts may get suggested times without being asked about each."""
+        said = [rules.takes_suggestions for rules in self.rules]
+        return next((one for one in said if one is not None), False)
+
+    @cached_property
     def stops_alike_within(self) -> timedelta | None:
         """Within what time its platform forbids nearly the same text on several accounts."""
         return stops_alike_within(self.account.platform.adapter)

@@ -64,6 +64,11 @@ def _told(rules: TimeRules) -> str:
         f"holidays of {rules.country}" if rules.country else "",
         f"{rules.daily_budget} posts a day" if rules.daily_budget is not None else "",
         f"look back {rules.look_back} days" if rules.look_back is not None else "",
+        {
+            None: "",
+            True: "suggested times are taken at once",
+            False: "suggested times are only proposed",
+        }[rules.takes_suggestions],
     ]
     return "; ".join(filter(None, parts)) or "nothing"
 

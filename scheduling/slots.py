@@ -177,7 +177,7 @@ def _judged(
         replace(
             one,
             taken_by=_taken(one, same, least),
-            why_not=_first_reason(scene.conflicts(asked[place])),
+            why_not=why_not_free(scene.conflicts(asked[place])),
         )
         for place, one in enumerate(near)
     ]
@@ -193,6 +193,7 @@ def _taken(one: Opening, others: Iterable[Neighbour], least: timedelta) -> int:
     return next((other.post for other in others if abs(other.at - one.at) < least), 0)
 
 
-def _first_reason(conflicts: Iterable[Conflict]) -> str:
+def why_not_free(conflicts: Iterable[Conflict]) -> str:
+    """Return the first sentence of what keeps a time from being taken; empty where nothing does."""
     told = (one.sentence for one in conflicts if one.kind in KEEPS_FREE or one.stops)
     return next(told, "")

@@ -184,6 +184,7 @@ CELERY_TASK_ROUTES = {
     "posting.tasks.check_tokens": {"queue": "work"},
     "posting.tasks.verify_published": {"queue": "work"},
     "analytics.tasks.collect_metrics": {"queue": "work"},
+    "analytics.tasks.learn_best_times": {"queue": "work"},
     "scheduling.tasks.expand_plans": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

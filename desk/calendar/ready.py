@@ -17,6 +17,7 @@ from organisation.rights import PUBLISH_POST, WRITE_PIECE
 from posting.models import Post
 from posting.models.post import PostQuerySet
 from posting.states import Status
+from scheduling.suggesting import take_at_once
 
 MOST = 12  # of each kind, on the calendar; the posting hub lists all
 LOOKED_AT = 60  # of the newest pieces, for those that went nowhere yet
@@ -24,7 +25,7 @@ LOOKED_AT = 60  # of the newest pieces, for those that went nowhere yet
 
 @dataclass
 class Ready:
-    """Under the filters of the page. Six questions to the database, however much there is."""
+    """Under the filters of the page. Seven questions to the database, however much there is."""
 
     posts: PostList
     reach: Reach
@@ -34,7 +35,7 @@ class Ready:
         """The posts that this person may give a time, last changed first."""
         mine = {brand.pk for brand in self.reach.where(PUBLISH_POST)}
         waiting = self.posts.narrowed(Post.objects.in_status(Status.READY))
-        newest = _newest(
+        newest = newest_of(
             [waiting.filter(brand=pk) for pk in self.posts.brand_ids if pk in mine], MOST
         )
         found = Post.objects.filter(pk__in=newest).order_by("-updated_at", "-pk")
@@ -51,6 +52,11 @@ class Ready:
         return found.in_status(Status.READY).filter(brand__in=mine)
 
     @cached_property
+    def at_once(self) -> bool:
+        """Whether some of their accounts take suggested times without a question."""
+        return bool(take_at_once([post.account for post in self.rows]))
+
+    @cached_property
     def pieces(self) -> list[Piece]:
         """Pieces that somebody finished lately and nobody has given to a channel."""
         mine = {brand.pk for brand in self.reach.where(WRITE_PIECE)}
@@ -58,7 +64,7 @@ class Ready:
         filters = self.posts.filters
         if not brands or filters.platform or filters.account or filters.status or filters.q:
             return []
-        looked_at = _newest([Piece.objects.ready().filter(brand=pk) for pk in brands], LOOKED_AT)
+        looked_at = newest_of([Piece.objects.ready().filter(brand=pk) for pk in brands], LOOKED_AT)
         newest = list(Piece.objects.filter(pk__in=looked_at).order_by("-updated_at", "-pk"))
         gone = set(Post.objects.filter(piece__in=newest).values_list("piece", flat=True))
         left = [piece for piece in newest if piece.pk not in gone]
@@ -67,7 +73,7 @@ class Ready:
         return left[:MOST]
 
 
-def _newest(slices: Sequence[QuerySet[Any]], most: int) -> list[int]:
+def newest_of(slices: Sequence[QuerySet[Any]], most: int) -> list[int]:
     """The ids of the rows that were changed last. Each slice is a brand's, which an index serves in
     that order: of rows of several brands a database would sort every one.
     """

@@ -27,6 +27,7 @@ from desk.calendar.events import Window
 from desk.calendar.marks import marks_on
 from desk.calendar.moving import MoveForm, Refusal, against, next_free, said
 from desk.calendar.ready import Ready
+from desk.calendar.suggested import suggestions_between
 from desk.calendar.told import meant, moments, times_of
 from desk.compose.times import note_on
 from desk.conflicts import told_of
@@ -49,7 +50,7 @@ NO_WINDOW = "Those are no days that can be shown together."
 SIGNED_OUT = "You are signed out. Nothing was saved. Sign in again, then go on."
 # FullCalendar's style element brings a font of its icons in a data: address, used or not.
 FONT = {"font-src": ["data:"]}
-KEPT = ("view", "date", "zone")  # stand in the address beside the filters
+KEPT = ("view", "date", "zone", "suggested")  # stand in the address beside the filters
 View = Callable[..., HttpResponseBase]
 
 
@@ -118,6 +119,20 @@ def calendar_marks(request: HttpRequest) -> HttpResponse:
     except (BadWindow, ValueError, OverflowError):
         return HttpResponse(NO_WINDOW, status=400)
     return JsonResponse({"marks": marks})
+
+
+@for_scripts
+@require_safe
+def calendar_suggestions(request: HttpRequest) -> HttpResponse:
+    """Free times at which posts of the accounts do well, for whoever switched them on."""
+    now = timezone.now()
+    try:
+        window = _window(request, now)
+        start, end = window.clock.span(window.first, window.last)
+        found = suggestions_between(window.posts, window.clock, start, end, now)
+    except (BadWindow, ValueError, OverflowError):
+        return HttpResponse(NO_WINDOW, status=400)
+    return JsonResponse(found)
 
 
 @for_scripts

@@ -44,6 +44,7 @@ from desk.compose.sending import (
     send,
     text_errors,
 )
+from desk.compose.suggested import offers
 from desk.compose.times import notes_on_time, wants_time
 from desk.compose.uploading import add_uploads, take_in
 from desk.numbers import whole
@@ -204,6 +205,7 @@ def checked_context(composition: Composition, errors: Errors) -> dict[str, Any]:
         "checks": Checks(composition, now),
         "notes": notes_on_time(composition, now),
         "timed": wants_time(composition),
+        "offers": offers(composition, now),
         "queues": queues_of({place.account.pk for place in composition.places}),
         "errors": errors,
         "overtaken": overtaken(composition),

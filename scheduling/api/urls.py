@@ -4,6 +4,7 @@ from django.urls import path
 
 from scheduling.api.posts import PostsView, PostView, QueueView
 from scheduling.api.schedule import ExecuteView, ScheduledView, ScheduleQueueView, ScheduleView
+from scheduling.api.suggestions import SuggestionsView
 
 urlpatterns = [
     path("posts", PostsView.as_view(), name="posts"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("posts/<int:pk>", PostView.as_view(), name="post"),
     path("schedule", ScheduleView.as_view(), name="schedule"),
     path("schedule/queue", ScheduleQueueView.as_view(), name="schedule_queue"),
+    path("schedule/suggestions", SuggestionsView.as_view(), name="schedule_suggestions"),
     path("schedule/execute", ExecuteView.as_view(), name="schedule_execute"),
     path("schedule/<int:pk>", ScheduledView.as_view(), name="scheduled"),
 ]

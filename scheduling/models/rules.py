@@ -78,6 +78,13 @@ class TimeRules(models.Model):
         help_text=f"Days within which an account shall not say the same twice; 0 for never mind. "
         f"Empty everywhere: {LOOK_BACK}.",
     )
+    takes_suggestions = models.BooleanField(
+        "takes suggested times at once",
+        null=True,
+        blank=True,
+        help_text="Whether ready posts get suggested times without being asked about each. "
+        "Empty everywhere: times are only proposed.",
+    )
 
     objects = OfBrand.as_manager()
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, time
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
+from analytics.learning import learn
 from organisation.models import AuditEntry, Instance, Role
 from platforms.models import RateBudget
 from posting.models import PolicyOverride
@@ -120,6 +122,7 @@ LISTS = {
     ),
     "platforms_ratebudget": budget_of,
     "analytics_reading": lambda brand: ReadingFactory(account=account_of(brand)),
+    "analytics_accounthours": lambda brand: learn(account_of(brand), timezone.now()),
     "analytics_watch": lambda brand: WatchFactory(account=account_of(brand)),
     "posting_approval": lambda brand: ApprovalFactory(post=post_of(brand)),
     "posting_followup": lambda brand: FollowUpFactory(post=post_of(brand, published=True)),
@@ -155,6 +158,7 @@ READ_ONLY = (
     "platforms_oauthflow",
     "platforms_ratebudget",
     "analytics_reading",
+    "analytics_accounthours",
     "analytics_watch",
     "posting_approval",
     "posting_followup",

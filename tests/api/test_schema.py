@@ -48,7 +48,7 @@ def test_the_description_names_exactly_the_addresses_that_are_there(mairi):
     assert there == {
         "post posts", "get posts/queue", "get posts/{id}", "put posts/{id}", "delete posts/{id}",
         "post schedule", "get schedule/queue", "put schedule/{id}", "delete schedule/{id}",
-        "post schedule/execute",
+        "post schedule/execute", "get schedule/suggestions",
     }  # fmt: skip
     for operations in described["paths"].values():
         for operation in operations.values():

@@ -30,7 +30,9 @@ def account(people):
 
 
 def choices(page):
-    return [part.split('"')[0] for part in page.split('name="fix" value="at:')[1:]]
+    """The times that are offered instead; those that are suggested in any case come after."""
+    notes = page.partition('id="suggested"')[0]
+    return [part.split('"')[0] for part in notes.split('name="fix" value="at:')[1:]]
 
 
 @pytest.mark.parametrize(("time", "sentence", "brief"), STOPS)

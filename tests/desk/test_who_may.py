@@ -115,6 +115,8 @@ TABLE = {
     "review_preview":    (200, 200, 200, 200, 403, 404, SIGN_IN),
     "review_fix":        (AWAY, AWAY, AWAY, AWAY, 403, AWAY, SIGN_IN),
     "calendar":          (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "suggested":         (403, 403, AWAY, AWAY, 403, AWAY, SIGN_IN),  # with one's own brands
+    "calendar_suggestions": (200, 200, 200, 200, 200, 200, 401),
     "calendar_events":   (200, 200, 200, 200, 200, 200, 401),
     "calendar_marks":    (200, 200, 200, 200, 200, 200, 401),
     "calendar_ready":    (200, 200, 200, 200, 200, 200, 401),
@@ -143,6 +145,7 @@ API_TABLE = {
     "PUT scheduled":     (403, 403, 200, 200, 403, 404, 401),
     "DELETE scheduled":  (403, 403, 200, 200, 403, 404, 401),
     "GET schedule_queue": (200, 200, 200, 200, 200, 200, 401),
+    "GET schedule_suggestions": (200, 200, 200, 200, 200, 404, 401),
     "POST schedule_execute": (403, 403, 202, 202, 403, 404, 401),
     "GET schema":        (200, 200, 200, 200, 200, 200, 401),
     "GET docs":          (200, 200, 200, 200, 200, 200, SIGN_IN),
@@ -277,6 +280,8 @@ def requests_of(world):
         "review_preview": ("GET", [], assign),
         "review_fix": ("POST", [], {**assign, "fix": "all"}),
         "calendar": ("GET", [], {}),
+        "suggested": ("POST", [], {"act": "at-once"}),
+        "calendar_suggestions": ("GET", [], {"first": "2026-11-01", "last": "2026-12-01"}),
         "calendar_events": ("GET", [], {"first": "2026-11-01", "last": "2026-12-01"}),
         "calendar_marks": ("GET", [], {"first": "2026-11-01", "last": "2026-12-01"}),
         "calendar_ready": ("GET", [], {}),
@@ -313,6 +318,7 @@ def api_requests_of(world):
         "PUT scheduled": (post, {"version": 1, "time": time}),
         "DELETE scheduled": (post, None),
         "GET schedule_queue": ([], None),
+        "GET schedule_suggestions": ([], {"account": world.account.pk}),
         "POST schedule_execute": ([], {"posts": post}),
         "GET schema": ([], None),
         "GET docs": ([], None),
@@ -382,8 +388,8 @@ def test_the_api_answers_each_person_as_the_table_says(world):
 
 
 def api_asked(world, person, method, address, body):
-    if body is None:
-        return asked(world, person, method, address, None)
+    if body is None or method == "GET":
+        return asked(world, person, method, address, body)
     client = Client()
     with transaction.atomic():
         if person != "nobody":

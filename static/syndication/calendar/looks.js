@@ -56,6 +56,12 @@ export const fromNote = (note) => ({
   classNames: ["day-note"], extendedProps: { kind: "note", note },
 });
 
+export const fromSuggestion = (one) => ({
+  id: `suggested-${one.id}`, title: `Suggested: ${one.account}`, start: one.at, end: endOf(one.at),
+  editable: false, classNames: ["ev", "suggestion", `pf-${one.slug}`],
+  extendedProps: { kind: "suggestion", suggestion: one },
+});
+
 const badge = (account) => {
   const one = make("span", `pf pf-${account.slug} xs`);
   one.append(icon(account.icon));
@@ -79,11 +85,20 @@ const row = (event, ...parts) => {
   return one;
 };
 
+const proposed = (event, list) => {
+  const one = event.extendedProps.suggestion;
+  const first = make("span", "l1");
+  first.append(badge(one), make("span", "tm", event.startStr.slice(11, 16)), icon("fa-solid fa-wand-magic-sparkles st"));
+  const title = make("span", "ti", event.title);
+  return list ? [row(event, badge(one), title, make("span", "micro t2", one.why))] : [first, title];
+};
+
 /* What FullCalendar puts into an event. */
 export const content = ({ event, view }) => {
   const { kind, post, account, state } = event.extendedProps;
   if (!kind) return { domNodes: [make("span", "ti", event.title)] }; // one that is dragged in
   const list = view.type === "listWeek";
+  if (kind === "suggestion") return { domNodes: proposed(event, list) };
   if (kind === "note") return { domNodes: list ? [row(event, ...noted(event))] : noted(event) };
   const time = event.startStr.slice(11, 16) + (post.z ? ` ${post.z}` : "");
   const marks = post.marks || [];
@@ -110,8 +125,9 @@ export const content = ({ event, view }) => {
 
 /* What a screen reader says of it, and the tooltip: the same words. */
 export const label = (event) => {
-  const { kind, note, post, account, state } = event.extendedProps;
+  const { kind, note, post, account, state, suggestion } = event.extendedProps;
   if (kind === "note") return `Note: ${note.t}`;
+  if (kind === "suggestion") return `Suggested: ${event.startStr.slice(11, 16)}, ${suggestion.platform}, ${suggestion.account}. ${suggestion.why}`;
   const marks = (post.marks || []).map((mark) => `. ${mark.sentence}`).join("");
   const zone = post.z ? ` ${post.z}` : "";
   return `${event.startStr.slice(11, 16)}${zone}, ${event.title}, ${account.platform}, ${account.name}, ${state.words}${marks}`;

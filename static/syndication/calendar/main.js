@@ -4,6 +4,7 @@ import { Keyboard } from "./keyboard.js";
 import { content, dress, edge, fromNote, fromPost } from "./looks.js";
 import { move, openMove, say, start as startMoving, toast } from "./moving.js";
 import { Away, events, marks as askMarks, part, query } from "./server.js";
+import { startSuggesting } from "./suggested.js";
 import { close as closeSide, open as openSide } from "./side.js";
 
 const VIEWS = { month: "dayGridMonth", week: "timeGridWeek", day: "timeGridDay", list: "listWeek" };
@@ -14,7 +15,7 @@ const lay = document.getElementById("cal-lay");
 const phone = matchMedia("(max-width: 991.98px)");
 const { zone, zoneName, compose } = grid.dataset;
 const own = zone === "own";
-let keyboard = null, dragging = false;
+let keyboard = null, suggest = null, dragging = false;
 
 /* The address says what is shown, so that it can be kept and sent. */
 const asked = new URLSearchParams(location.search);
@@ -23,9 +24,14 @@ const remember = (view, date) => {
   const now = new URLSearchParams(location.search);
   now.set("view", view);
   now.set("date", date);
+  keep(now, { view, date, zone: now.get("zone") || "", suggested: now.get("suggested") || "" });
+};
+
+/* What is shown beside the filters stands in the address, and goes along when they are set anew. */
+const keep = (now, shown) => {
   history.replaceState(null, "", `${location.pathname}?${now}`);
   const form = document.querySelector("[data-filters]");
-  for (const [name, value] of Object.entries({ view, date, zone: now.get("zone") || "" })) {
+  for (const [name, value] of Object.entries(shown)) {
     let field = form.querySelector(`input[name="${name}"]`);
     if (!field) {
       field = Object.assign(document.createElement("input"), { type: "hidden", name });
@@ -53,6 +59,7 @@ const load = async (span, done, failed) => {
     done([...found.data.notes.map(fromNote), ...found.data.posts.map((post) => fromPost(judged(post), found.data))]);
     report(found.data);
     if (mine === loads && against.stamp !== found.stamp) judge(first, last, found);
+    if (mine === loads) suggest(first, last);
   } catch (error) {
     if (!(error instanceof Away)) throw error;
     failed(error);
@@ -141,7 +148,12 @@ const look = (post, data) => {
 /* What a person does */
 
 const open = (event) => {
-  const { kind, post, note } = event.extendedProps;
+  const { kind, post, note, suggestion } = event.extendedProps;
+  if (kind === "suggestion") {
+    if (compose) location.assign(suggestion.url);
+    else say(suggestion.why);
+    return;
+  }
   if (kind === "note") {
     if (note.go) dispatchEvent(new CustomEvent("ask", { detail: `${grid.dataset.notes}/${note.id}` }));
     else say(`Note: ${note.t}`);
@@ -306,6 +318,16 @@ const redraw = () => {
   return refetch();
 };
 
+suggest = startSuggesting({
+  calendar,
+  busy: () => dragging || keyboard.carried,
+  keep: (on) => {
+    const now = new URLSearchParams(location.search);
+    if (on) now.set("suggested", "1");
+    else now.delete("suggested");
+    keep(now, { suggested: on ? "1" : "" });
+  },
+});
 keyboard = new Keyboard({ calendar, grid, open, write, note, redraw });
 startMoving({ refresh, refocus: () => keyboard.reach() });
 calendar.render();

@@ -11,7 +11,7 @@ export class Away extends Error {}
 /* Filters and zone of the page go with every question. */
 export const query = (more = {}) => {
   const asked = new URLSearchParams(location.search);
-  for (const name of ["view", "date"]) asked.delete(name);
+  for (const name of ["view", "date", "suggested"]) asked.delete(name);
   asked.set("zone", grid.dataset.zone);
   for (const [name, value] of Object.entries(more)) asked.set(name, value);
   return asked.toString();
@@ -79,6 +79,13 @@ export const marks = async (first, last) => {
   } catch {
     return mine.signal.aborted ? undefined : null;
   }
+};
+
+/* The suggested times of a window: { suggestions, left }. */
+export const suggestions = async (first, last) => {
+  const answer = await ask(`${grid.dataset.suggestions}?${query({ first, last })}`);
+  if (answer.ok) return answer.json();
+  throw new Away(await answer.text());
 };
 
 /* A part of the page as HTML; throws with the server's sentence where there is none. */
