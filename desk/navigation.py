@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from desk.reach import Reach
-from organisation.rights import WRITE_PIECE
+from organisation.rights import PUBLISH_POST, WRITE_PIECE
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ PLACES = (
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
     Place("Recurring plans", "repeat", "desk:plans", in_rail=False,
           also="again every week month rule recurrence"),
+    Place("Schedule templates", "list-check", "desk:templates", in_rail=False,
+          also="steps launch relative days"),
+    Place("Schedule many", "layer-group", "desk:bulk", in_rail=False,
+          also="bulk spread evenly slots template proposal", right=PUBLISH_POST),
     Place("Calendar feeds", "rss", "desk:feeds", in_rail=False,
           also="ical icalendar subscribe link phone outlook google"),
     Place("Analytics", "chart-line", "desk:analytics", also="reach clicks report"),
