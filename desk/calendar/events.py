@@ -55,7 +55,7 @@ class Window:
         """Everything the page draws. Wall times are those of the clock, without an offset."""
         rows = self._rows
         drawn = rows[:MOST]
-        pale = [*self._pale()]
+        pale, more_pale = self._pale()
         seen = {row[6] for row in drawn} | {one.account.pk for one in pale}
         return {
             "posts": [self._event(*row) for row in drawn],
@@ -64,6 +64,7 @@ class Window:
             "notes": [*self._notes()],
             "states": {s: {"icon": ICONS[s], "words": s.label} for s in Status},
             "cut": MOST if len(rows) > MOST else 0,
+            "more_pale": more_pale,
             "now": f"{self.now.astimezone(self.clock.zone):%Y-%m-%dT%H:%M}",
         }
 
@@ -110,12 +111,15 @@ class Window:
     def _may_move(self) -> set[int]:
         return {brand.pk for brand in self.reach.where(PUBLISH_POST)}
 
-    def _pale(self) -> Iterator[Pale]:
-        if shows_pale(self.posts):
-            first, last = self.clock.span(self.first, self.last)
-            if self.proposal and self.proposal.brand_id in self.posts.brand_ids:
-                yield from proposed(self.proposal, self.posts.account_ids, first, last)
-            yield from planned(self.posts, first, last, self.now)
+    def _pale(self) -> tuple[list[Pale], bool]:
+        """What is only proposed or planned, and whether plans hold more than that."""
+        if not shows_pale(self.posts):
+            return [], False
+        first, last = self.clock.span(self.first, self.last)
+        plans, more = planned(self.posts, first, last, self.now)
+        if self.proposal and self.proposal.brand_id in self.posts.brand_ids:
+            return [*proposed(self.proposal, self.posts.account_ids, first, last), *plans], more
+        return plans, more
 
     def _pale_event(self, one: Pale) -> dict[str, Any]:
         wall, letters = self._wall(one.account.pk, one.at)

@@ -13,7 +13,7 @@ from platforms.models import Account
 from posting.states import Status
 from scheduling.bulk.looking import Look
 from scheduling.models import Proposal
-from scheduling.recurring.ahead import times_ahead
+from scheduling.recurring.ahead import Ahead, times_ahead
 
 MOST = 1000  # times of plans that are drawn
 
@@ -68,11 +68,18 @@ def marks_of_proposed(proposal: Proposal, now: datetime) -> dict[str, list[Mark]
     return found
 
 
-def planned(posts: PostList, first: datetime, last: datetime, now: datetime) -> Iterator[Pale]:
-    """Yield when recurring plans go on beyond their posts. One to four queries."""
-    for one in times_ahead(posts.brand_ids, posts.account_ids, first, last, now, MOST):
-        nominal, plan = one.moment.nominal, one.plan
-        yield Pale(
-            f"plan-{one.target.pk}-{nominal:%Y%m%dT%H%M}", one.target.account, one.moment.instant,
-            str(plan.piece), "Planned", "fa-solid fa-repeat", reverse("desk:plan", args=[plan.pk]),
-        )  # fmt: skip
+def planned(
+    posts: PostList, first: datetime, last: datetime, now: datetime
+) -> tuple[list[Pale], bool]:
+    """Return when recurring plans go on beyond their posts, and whether there is more than is
+    drawn. One to four queries."""
+    found, more = times_ahead(posts.brand_ids, posts.account_ids, first, last, now, MOST)
+    return [_planned(one) for one in found], more
+
+
+def _planned(one: Ahead) -> Pale:
+    nominal, plan = one.moment.nominal, one.plan
+    return Pale(
+        f"plan-{one.target.pk}-{nominal:%Y%m%dT%H%M}", one.target.account, one.moment.instant,
+        str(plan.piece), "Planned", "fa-solid fa-repeat", reverse("desk:plan", args=[plan.pk]),
+    )  # fmt: skip

@@ -27,26 +27,28 @@ class Ahead:
 def times_ahead(
     brands: Iterable[int], accounts: Collection[int] | None, first: datetime, last: datetime,
     now: datetime, most: int,
-) -> list[Ahead]:  # fmt: skip
-    """Return when active plans go on between two instants, beyond what is made; at most `most`.
+) -> tuple[list[Ahead], bool]:  # fmt: skip
+    """Return when active plans go on between two instants, beyond what is made, and whether there
+    is more: at most `most` times of 200 plans are looked at.
 
-    `accounts` None: all of the brands. One query where every plan has its posts; else three.
+    `accounts` None: all of the brands. One query where every plan has its posts; else four.
     """
     unmade = Q(made_through=None) | Q(made_through__lt=last)
     plans = Schedule.objects.active().filter(unmade, brand__in=list(brands))
     with_all = plans.select_related("piece").prefetch_related("targets__account__platform")
-    rows = list(with_all.order_by("pk")[:PLANS])
+    rows = list(with_all.order_by("pk")[: PLANS + 1])
     if not rows:
-        return []
+        return [], False
     seen_to = _seen_to(rows, first)
     found = (
         one
-        for plan in rows
-        for one in _of(plan, max(first, plan.made_through or now, now), last)
+        for plan in rows[:PLANS]
+        for one in _of(plan, first, last, after=max(plan.made_through or now, now))
         if (accounts is None or one.target.account_id in accounts)
         and (one.target.pk, wall_text(one.moment.nominal)) not in seen_to
     )
-    return list(islice(found, most))
+    times = list(islice(found, most + 1))
+    return times[:most], len(times) > most or len(rows) > PLANS
 
 
 def _seen_to(plans: list[Schedule], first: datetime) -> set[tuple[int, str]]:
@@ -55,11 +57,11 @@ def _seen_to(plans: list[Schedule], first: datetime) -> set[tuple[int, str]]:
     return set(rows.values_list("target", "nominal"))
 
 
-def _of(plan: Schedule, after: datetime, last: datetime) -> Iterator[Ahead]:
-    begin, end = (at.replace(tzinfo=None) for at in (after - WIDEST, last + WIDEST))
+def _of(plan: Schedule, first: datetime, last: datetime, *, after: datetime) -> Iterator[Ahead]:
+    begin, end = (at.replace(tzinfo=None) for at in (first - WIDEST, last + WIDEST))
     times = plan.checked_rule.times(plan.starts, through=end)
     for nominal in dropwhile(lambda one: one < begin, times):
         for target in plan.targets.all():
             moment = moment_of(nominal, plan.zone_of(target.account))
-            if after < moment.instant < last:
+            if first <= moment.instant < last and moment.instant > after:
                 yield Ahead(plan, target, moment)

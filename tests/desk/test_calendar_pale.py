@@ -147,6 +147,13 @@ def test_the_clocks_move_a_planned_time_as_they_move_its_post(mairi, people):
     assert walls == ["2027-03-27T01:30:00", "2027-03-28T02:30:00", "2027-03-29T01:30:00"]
 
 
+def test_one_at_the_midnight_that_begins_the_days_is_drawn(mairi, people):
+    account = AccountFactory(brand=people.brand, timezone="Europe/London")
+    ScheduleFactory(account=account, start="2027-03-01T00:00:00")
+    walls = [one["at"] for one in pale(mairi, date(2027, 3, 1), 1)]
+    assert walls == ["2027-03-01T00:00:00"]
+
+
 @pytest.mark.parametrize("state", ["paused", "ended"])
 def test_a_plan_that_does_not_go_on_has_no_times(mairi, account, state):
     ScheduleFactory(account=account, start="2027-03-01T09:00:00", state=state)
@@ -169,3 +176,16 @@ def test_fifty_plans_cost_no_more_questions_than_one(mairi, account, django_asse
         ScheduleFactory(account=account, start="2027-03-01T09:00:00")
     with django_assert_max_num_queries(len(few)):
         assert len(pale(mairi, date(2027, 3, 1), 7)) == 357
+
+
+def test_more_than_is_drawn_is_said(mairi, account, monkeypatch):
+    monkeypatch.setattr("desk.calendar.pale.MOST", 5)
+    ScheduleFactory(account=account, start="2027-03-01T09:00:00")
+
+    def shown(days):
+        first = date(2027, 3, 1)
+        window = {"first": first, "last": first + timedelta(days=days), "zone": "Europe/London"}
+        found = mairi.get(EVENTS, window).json()
+        return len(found["pale"]), found["more_pale"]
+
+    assert (shown(5), shown(6)) == ((5, False), (5, True))

@@ -108,6 +108,7 @@ const mark = () => {
 const report = (data) => {
   document.getElementById("cal-empty").hidden = [data.posts, data.notes, data.pale].some((some) => some.length > 0);
   if (data.cut) toast("warning", `These days hold more than ${data.cut.toLocaleString("en-GB")} posts, and only the first ones are drawn. Set a filter, or look at fewer days.`);
+  if (data.more_pale) toast("warning", "Not all recurring plans are drawn beyond the posts that are made. Set a filter, or look at fewer days.");
   const panel = document.getElementById("looks");
   const posts = data.posts.map(judged).filter((post) => post.marks.some((one) => one.grave || one.warns));
   posts.sort((one, other) => Boolean(other.marks[0].grave) - Boolean(one.marks[0].grave));
