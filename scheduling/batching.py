@@ -120,8 +120,11 @@ def make_one(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) 
     if plan.for_approval:
         changes["holds"] = F("holds").bitor(int(Hold.APPROVAL))
     Post.objects.filter(pk=post.pk).update(**changes)
-    post.refresh_from_db()
+    # Not all of it is read again: its account, channel and words are at hand, and there may be
+    # hundreds of posts in one transaction.
+    post.batch = batch
     if plan.for_approval:
+        post.refresh_from_db(fields=["holds"])
         ask_for_approval(post, by)
     if plan.note.strip() and policy.rule_for(post):
         policy.allow(post, by=by, now=now, note=plan.note)

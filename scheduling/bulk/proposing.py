@@ -20,7 +20,7 @@ from scheduling.slots import AHEAD
 from scheduling.timing import instant_to_send
 from scheduling.walltime import parse_wall, wall_text
 
-MOST = 500  # posts of one proposal: they are made while the person waits
+MOST = 200  # posts of one proposal: they are made while the person waits
 REASON_MAX = 400  # characters
 
 

@@ -265,8 +265,8 @@ def test_what_cannot_be_asked_is_said_and_nothing_is_kept(
 
 
 def test_too_many_are_refused_before_any_time_is_looked_for(account: Account, by: User) -> None:
-    with pytest.raises(ValidationError, match="501 posts, and 500 is the most"):
-        propose("even", asked(account, versions=versions(account, 1) * 501), by)
+    with pytest.raises(ValidationError, match="201 posts, and 200 is the most"):
+        propose("even", asked(account, versions=versions(account, 1) * 201), by)
 
 
 def test_one_that_expired_is_deleted_with_the_next_and_a_confirmed_one_stays(
