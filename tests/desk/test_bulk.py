@@ -256,6 +256,13 @@ def test_nothing_chosen_leads_back_or_asks_for_a_piece(client, mairi, people, id
         assert "Which piece" in answer.content.decode()
 
 
+def test_more_pieces_than_fit_are_refused_before_the_form(client, mairi, people, monkeypatch):
+    monkeypatch.setattr("desk.bulk.chosen.MOST", 2)
+    ids = [PieceFactory(brand=people.brand).pk for _ in range(3)]
+    page = client.get(BULK, {"piece": ids}, follow=True).content.decode()
+    assert "2 pieces are the most at once" in page
+
+
 def test_pieces_of_two_brands_are_refused(client, mairi, people):
     other = PieceFactory()
     MembershipFactory(brand=other.brand, user=mairi)
