@@ -3,10 +3,11 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from desk.views import callbacks, connecting, demo, plans, preferences, publishing
+from desk.views import callbacks, connecting, demo, plans, preferences, publishing, templates
 from desk.views.account_times import AccountTimesPage
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
+from desk.views.bulk import ProposalDetail, bulk, proposal_act
 from desk.views.calendar import (
     CalendarPage,
     calendar_check,
@@ -101,6 +102,21 @@ urlpatterns = [
         "syndication/scheduling/plans/<int:pk>/times/<int:row>/<slug:slug>",
         plans.occurrence,
         name="plan_occurrence",
+    ),
+    path("syndication/scheduling/templates", templates.Templates.as_view(), name="templates"),
+    path("syndication/scheduling/templates/new", templates.make, name="new_template"),
+    path("syndication/scheduling/templates/<int:pk>", templates.change, name="change_template"),
+    path(
+        "syndication/scheduling/templates/<int:pk>/remove",
+        templates.remove,
+        name="remove_template",
+    ),
+    path("syndication/scheduling/bulk", bulk, name="bulk"),
+    path("syndication/scheduling/proposals/<uuid:pk>", ProposalDetail.as_view(), name="proposal"),
+    path(
+        "syndication/scheduling/proposals/<uuid:pk>/<slug:slug>",
+        proposal_act,
+        name="proposal_act",
     ),
     path("syndication/notices", NoticesPage.as_view(), name="notices"),
     path("syndication/notices/mail", notice_mail, name="notice_mail"),

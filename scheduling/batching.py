@@ -99,7 +99,7 @@ def _make_all(batch: Batch, targets: Sequence[Target], plan: Plan, by: User, now
     for place, target in enumerate(targets):
         try:
             with transaction.atomic():  # so that the reasons of the others are found as well
-                _make(batch, target, plan, by, now)
+                make_one(batch, target, plan, by, now)
         except ValidationError as error:
             reasons[place] = error.messages
         except NotPossible as error:
@@ -108,7 +108,11 @@ def _make_all(batch: Batch, targets: Sequence[Target], plan: Plan, by: User, now
         raise BatchRefused(reasons)
 
 
-def _make(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) -> None:
+def make_one(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) -> Post:
+    """Make one post of a batch and give it its time. Call it in a transaction.
+
+    Raises ValidationError and NotPossible with why it could not be.
+    """
     post = queue_post(
         target.version, target.account, target.channel_type, by=by, now=now, again=plan.again
     )
@@ -116,8 +120,11 @@ def _make(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) -> 
     if plan.for_approval:
         changes["holds"] = F("holds").bitor(int(Hold.APPROVAL))
     Post.objects.filter(pk=post.pk).update(**changes)
-    post.refresh_from_db()
+    # Not all of it is read again: its account, channel and words are at hand, and there may be
+    # hundreds of posts in one transaction.
+    post.batch = batch
     if plan.for_approval:
+        post.refresh_from_db(fields=["holds"])
         ask_for_approval(post, by)
     if plan.note.strip() and policy.rule_for(post):
         policy.allow(post, by=by, now=now, note=plan.note)
@@ -128,3 +135,4 @@ def _make(batch: Batch, target: Target, plan: Plan, by: User, now: datetime) -> 
         take_next_slot(post, queue=plan.queue, by=by, now=now)
     elif plan.when is When.NOW:
         publish_now(post, by=by, now=now + timedelta(seconds=plan.take_back))
+    return post

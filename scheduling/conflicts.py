@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
+from itertools import takewhile
 
 from posting.models import Post
 from posting.policy import overridden
@@ -213,6 +214,22 @@ class Scene:
         neighbours = posts_between(accounts, first - far, last + far)
         return cls(with_prints(planned, neighbours), accounts, neighbours)
 
+    def against(self, one: Planned, *, keep: bool = False) -> list[Conflict]:
+        """Return what would speak against one more post, texts apart, whose key is not asked yet.
+
+        With `keep` it then stands here, for whatever is asked next.
+        """
+        here = self._here[one.key] = self._as_neighbour(one)
+        self._around.add(here)
+        found = list(self.conflicts(one))
+        if not keep:
+            self._around.drop(self._here.pop(one.key))
+        return found
+
+    def nearest(self, one: Planned, within: timedelta) -> Neighbour | None:
+        """Return the account's nearest post around a time that is closer than `within`."""
+        return self._around.nearest(self._as_neighbour(one), within)
+
     def _as_neighbour(self, one: Planned) -> Neighbour:
         return Neighbour(
             one.at, one.post, one.account, one.print, one.version, one.channel, one.words
@@ -344,11 +361,12 @@ class Scene:
 
 
 def _place(here: Neighbour, row: Sequence[Neighbour]) -> int:
-    """Which one of the row it is. What is not there yet comes last: the others were first."""
+    """Which one of the row it is. What is not there yet comes after all that is."""
     others = [one for one in row if not one.is_the_same_as(here)]
-    if not here.post:
-        return len(others) + 1
-    return sum(one.order < here.order for one in others) + 1
+    if here.post:
+        return sum(one.order < here.order for one in others) + 1
+    earlier = takewhile(lambda one: one is not here, row)
+    return sum(one.post != 0 for one in others) + sum(one.post == 0 for one in earlier) + 1
 
 
 def _account_stopped(here: Neighbour, times: AccountTimes) -> Iterator[Conflict]:

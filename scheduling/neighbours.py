@@ -76,6 +76,18 @@ class Neighbourhood:
         for row in self._by_account.values():
             yield from row
 
+    def add(self, one: Neighbour) -> None:
+        """Let one more stand among them."""
+        times = self._times.setdefault(one.account, [])
+        place = bisect_right(times, one.at)
+        times.insert(place, one.at)
+        self._by_account[one.account].insert(place, one)
+
+    def drop(self, one: Neighbour) -> None:
+        """Take away what was added."""
+        place = self._by_account[one.account].index(one)
+        del self._by_account[one.account][place], self._times[one.account][place]
+
     def between(self, account: int, first: datetime, last: datetime) -> list[Neighbour]:
         """Return the account's from `first`, before `last`, in their order."""
         times = self._times.get(account, [])

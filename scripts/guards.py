@@ -31,6 +31,8 @@ ADAPTER_OF_BLUESKY = "tests/platforms/test_bluesky.py"
 RECONCILING = "tests/posting/test_reconciling.py"
 THREADS = "tests/platforms/test_mastodon_threads.py"
 RECORD = "tests/posting/test_unpublished_by_their_record.py"
+BULK = "scheduling/bulk/confirming.py"
+BULK_TESTS = "tests/scheduling/test_bulk_confirming.py"
 SPENDING, X = "tests/posting/test_spending.py", "tests/engine/test_x.py"
 LATE = "tests/posting/test_settling_late.py"
 FALLBACK = "tests/posting/test_falling_back.py"
@@ -445,5 +447,30 @@ GUARDS = (
             ),
         ),
         (f"{X}::test_going_on_and_deleting_at_once_is_one_of_them",),
+    ),
+    Guard(
+        "a proposal that was confirmed is not made a second time",
+        (
+            Edit(
+                BULK,
+                "        if found.confirmed_at is not None:\n            return found, False\n",
+            ),
+        ),
+        (f"{BULK_TESTS}::test_pressing_again_finds_what_the_first_press_made",),
+    ),
+    Guard(
+        "a proposal is confirmed as the person saw it",
+        (Edit(BULK, "    if look.digest != digest:", "    if False:"),),
+        (f"{BULK_TESTS}::test_what_came_into_its_way_since_is_looked_at_first",),
+    ),
+    Guard(
+        "a proposal of which a post has left is not undone",
+        (Edit(BULK, "    if left:", "    if False:"),),
+        (f"{BULK_TESTS}::test_once_the_first_has_left_nothing_is_undone",),
+    ),
+    Guard(
+        "what somebody changed since is not undone with a proposal",
+        (Edit(BULK, "(post.status, post.due_at, post.piece_version_id) != as_made", "False"),),
+        (f"{BULK_TESTS}::test_what_somebody_moved_or_cancelled_since_stays_as_it_is",),
     ),
 )

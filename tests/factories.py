@@ -5,7 +5,7 @@ slug, since every migrate makes those rows.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import factory
@@ -28,7 +28,18 @@ from platforms.models import (
 )
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.states import Status
-from scheduling.models import CalendarFeed, DayNote, Occurrence, Schedule, ScheduleTarget
+from scheduling.models import (
+    CalendarFeed,
+    DayNote,
+    Occurrence,
+    Proposal,
+    ProposedPost,
+    Schedule,
+    ScheduleTarget,
+    ScheduleTemplate,
+    TemplateStep,
+)
+from scheduling.models.proposal import LASTS
 
 PASSWORD = "a long sentence nobody guesses"
 
@@ -480,3 +491,80 @@ class CalendarFeedFactory(DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     name = "my phone"
     hash = factory.Sequence(lambda n: f"{n:064x}")
+
+
+class ScheduleTemplateFactory(DjangoModelFactory):
+    """A template of one step: the start itself at 09:00, to the first channel of one account."""
+
+    class Meta:
+        model = ScheduleTemplate
+        skip_postgeneration_save = True
+
+    account = factory.SubFactory(AccountFactory)
+    brand = factory.SelfAttribute("account.brand")
+    name = factory.Sequence(lambda n: f"Launch {n}")
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> ScheduleTemplate:
+        account = kwargs.pop("account")
+        template: ScheduleTemplate = super()._create(model_class, *args, **kwargs)
+        TemplateStepFactory(template=template, account=account)
+        return template
+
+
+class TemplateStepFactory(DjangoModelFactory):
+    class Meta:
+        model = TemplateStep
+
+    template = factory.SubFactory(ScheduleTemplateFactory)
+    place = factory.LazyAttribute(lambda step: step.template.steps.count())
+    day = 0
+    at = time(9)
+    account = factory.SubFactory(AccountFactory, brand=factory.SelfAttribute("..template.brand"))
+    channel_type = factory.LazyAttribute(
+        lambda step: ChannelType.objects.filter(platform=step.account.platform).first()
+    )
+
+
+class ProposalFactory(DjangoModelFactory):
+    """An open proposal of one post that would be made, tomorrow at this time."""
+
+    class Meta:
+        model = Proposal
+        skip_postgeneration_save = True
+
+    account = factory.SubFactory(AccountFactory)
+    brand = factory.SelfAttribute("account.brand")
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda proposal: proposal.at + LASTS)
+    way = "even"
+    words = "Evenly spaced, from 24 Nov 2026 to 25 Nov 2026, between 09:00 and 18:00"
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Proposal:
+        account = kwargs.pop("account")
+        proposal: Proposal = super()._create(model_class, *args, **kwargs)
+        ProposedPostFactory(proposal=proposal, account=account)
+        return proposal
+
+
+class ProposedPostFactory(DjangoModelFactory):
+    class Meta:
+        model = ProposedPost
+
+    proposal = factory.SubFactory(ProposalFactory)
+    place = factory.LazyAttribute(lambda item: item.proposal.items.count())
+    account = factory.SubFactory(AccountFactory, brand=factory.SelfAttribute("..proposal.brand"))
+    channel_type = factory.LazyAttribute(
+        lambda item: ChannelType.objects.filter(platform=item.account.platform).first()
+    )
+    piece_version = factory.LazyAttribute(
+        lambda item: PieceFactory(brand=item.account.brand).current
+    )
+    due_at = factory.LazyAttribute(
+        lambda item: item.proposal.at.replace(second=0, microsecond=0) + timedelta(days=1)
+    )
+    wall_time = factory.LazyAttribute(lambda item: f"{item.due_at:%Y-%m-%dT%H:%M:%S}")
+    zone = "UTC"
+    reason = "Evenly spaced"

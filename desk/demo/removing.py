@@ -27,7 +27,16 @@ from posting.models import (
 )
 from posting.models.batch import Batch
 from posting.search import forget_piece
-from scheduling.models import DayNote, Occurrence, Schedule, ScheduleTarget
+from scheduling.models import (
+    DayNote,
+    Occurrence,
+    Proposal,
+    ProposedPost,
+    Schedule,
+    ScheduleTarget,
+    ScheduleTemplate,
+    TemplateStep,
+)
 
 REMOVED: Final = "remove demo"
 
@@ -36,6 +45,10 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (Occurrence, ("target__schedule__brand",)),
     (ScheduleTarget, ("schedule__brand",)),
     (Schedule, ("brand",)),
+    (TemplateStep, ("template__brand",)),
+    (ScheduleTemplate, ("brand",)),
+    (ProposedPost, ("proposal__brand",)),
+    (Proposal, ("brand",)),
     (PublishStep, ("post__brand", "follow_up__post__brand")),
     (PostAttempt, ("post__brand", "follow_up__post__brand")),
     (PostEvent, ("post__brand",)),

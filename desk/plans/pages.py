@@ -46,16 +46,7 @@ class Time:
     @property
     def note(self) -> str:
         """What the clocks do at this time, if anything."""
-        if self.moment.moved:
-            return (
-                f"{self.moment.nominal:%H:%M} does not exist on this day, the clocks go forward; "
-                f"it goes out at {self.moment.wall:%H:%M}."
-            )
-        if self.moment.repeated:
-            return (
-                "This time comes twice on this day, the clocks go back; it goes out at the first."
-            )
-        return ""
+        return self.moment.note
 
 
 def next_times(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 import zoneinfo
 from collections.abc import Callable
 from datetime import date, datetime
@@ -43,6 +44,7 @@ from organisation.rights import PUBLISH_POST, WRITE_PIECE, may
 from posting.deciding import NotPossible
 from posting.models import Post
 from posting.states import Status
+from scheduling.models import Proposal
 from scheduling.moving import Before, move, take_back
 from scheduling.timing import instant_to_send
 
@@ -50,7 +52,8 @@ NO_WINDOW = "Those are no days that can be shown together."
 SIGNED_OUT = "You are signed out. Nothing was saved. Sign in again, then go on."
 # FullCalendar's style element brings a font of its icons in a data: address, used or not.
 FONT = {"font-src": ["data:"]}
-KEPT = ("view", "date", "zone", "suggested")  # stand in the address beside the filters
+# What stands in the address beside the filters.
+KEPT = ("view", "date", "zone", "suggested", "proposal")
 View = Callable[..., HttpResponseBase]
 
 
@@ -85,6 +88,7 @@ class CalendarPage(LoginRequiredMixin, TemplateView):
             zone_words=zone_words(clock.zone, now),
             ready=Ready(posts, reach),
             kept=[(name, request.GET[name][:64]) for name in KEPT if name in request.GET],
+            proposal=_proposal(request, now),
             may_write=[b for b in reach.where(WRITE_PIECE) if b.pk in posts.brand_ids],
             may_move=[b for b in reach.where(PUBLISH_POST) if b.pk in posts.brand_ids],
             **kwargs,
@@ -286,7 +290,20 @@ def _undo(post: Post, before: Before) -> dict[str, Any] | None:
 def _window(request: HttpRequest, now: datetime) -> Window:
     """The days asked for. Raises ValueError, OverflowError, and BadWindow once it is read."""
     first, last = (date.fromisoformat(request.GET.get(n, "")) for n in ("first", "last"))
-    return Window(_posts(request, now), reach_of(request), _clock(request), first, last, now)
+    return Window(
+        _posts(request, now), reach_of(request), _clock(request), first, last, now,
+        _proposal(request, now),
+    )  # fmt: skip
+
+
+def _proposal(request: HttpRequest, now: datetime) -> Proposal | None:
+    """The open proposal that the address names; None for one that is over, or another's."""
+    try:
+        wanted = uuid.UUID(request.GET.get("proposal", "")[:40])
+    except ValueError:
+        return None
+    found = Proposal.objects.visible_to(request.user).open(now)
+    return found.select_related("brand").filter(pk=wanted).first()
 
 
 def _posts(request: HttpRequest, now: datetime) -> PostList:

@@ -51,6 +51,7 @@ class PostListPage(LoginRequiredMixin, TemplateView):
             tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             views=saved_views(user, self.kind.slug, posts.query),  # type: ignore[arg-type]
             verbs=bulk_of(self.kind.slug, user),  # type: ignore[arg-type]
+            may_schedule=self.kind is QUEUE and bool(reach_of(self.request).where(PUBLISH_POST)),
             **live(posts.rows, self.request),
             **kwargs,
         )
@@ -91,6 +92,7 @@ class ReadyPieces(LoginRequiredMixin, TemplateView):
             tab="pieces",
             tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             may_assign=may.exists(),
+            may_schedule=bool(reach_of(self.request).where(PUBLISH_POST)),
             writable={brand.pk for brand in reach_of(self.request).where(WRITE_PIECE)},
             **kwargs,
         )

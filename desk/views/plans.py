@@ -93,7 +93,7 @@ class PlanDetail(LoginRequiredMixin, DetailView):
 def make(request: HttpRequest) -> HttpResponse:
     """Ask for a new plan, show what it means, and make it."""
     user: User = request.user  # type: ignore[assignment]
-    brand = _brand(request)
+    brand = brand_for(request)
     form = _form(request, brand, {"zone": str(zone_of(user)), "day": timezone.localdate(),
                                   "piece": request.GET.get("piece", "")})  # fmt: skip
     if request.method == "POST" and form.is_valid() and "look" not in request.POST:
@@ -213,8 +213,8 @@ def _form(request: HttpRequest, brand: Brand, initial: dict[str, Any]) -> PlanFo
     )
 
 
-def _brand(request: HttpRequest) -> Brand:
-    """The brand a new plan is for: the piece's, the one asked for, or the first there is."""
+def brand_for(request: HttpRequest) -> Brand:
+    """The brand something new is for: the piece's, the one asked for, or the first there is."""
     asked = request.POST if request.method == "POST" else request.GET
     mine = reach_of(request).where(PUBLISH_POST)
     if not mine:

@@ -3,9 +3,11 @@
 from scheduling.models.day_note import DayNote
 from scheduling.models.feed import CalendarFeed
 from scheduling.models.ignored import IgnoredConflict
+from scheduling.models.proposal import Proposal, ProposedPost
 from scheduling.models.recurring import Occurrence, Schedule, ScheduleTarget
 from scheduling.models.rules import Blackout, TimeRules
 from scheduling.models.slot import Slot
+from scheduling.models.template import ScheduleTemplate, TemplateStep
 
 __all__ = [
     "Blackout",
@@ -13,8 +15,12 @@ __all__ = [
     "DayNote",
     "IgnoredConflict",
     "Occurrence",
+    "Proposal",
+    "ProposedPost",
     "Schedule",
     "ScheduleTarget",
+    "ScheduleTemplate",
     "Slot",
+    "TemplateStep",
     "TimeRules",
 ]

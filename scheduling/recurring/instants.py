@@ -26,6 +26,20 @@ class Moment:
     def moved(self) -> bool:
         return self.wall != self.nominal
 
+    @property
+    def note(self) -> str:
+        """What the clocks do at this time, in words; empty on most days."""
+        if self.moved:
+            return (
+                f"{self.nominal:%H:%M} does not exist on this day, the clocks go forward; "
+                f"it goes out at {self.wall:%H:%M}."
+            )
+        if self.repeated:
+            return (
+                "This time comes twice on this day, the clocks go back; it goes out at the first."
+            )
+        return ""
+
 
 def moment_of(nominal: datetime, zone: zoneinfo.ZoneInfo) -> Moment:
     """Return the one moment of a nominal wall time in a zone."""

@@ -7,12 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib import admin
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from content.media import keep_picture
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
 from posting.states import Hold
+from scheduling.bulk.confirming import confirm
+from scheduling.bulk.looking import Look
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
     PHONE,
@@ -28,8 +31,13 @@ from tests.factories import (
     NoticeFactory,
     OccurrenceFactory,
     PostFactory,
+    ProposalFactory,
+    ProposedPostFactory,
     ScheduleFactory,
+    ScheduleTemplateFactory,
     SwitchFactory,
+    TemplateStepFactory,
+    UserFactory,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -87,6 +95,30 @@ def staff_pages(page, live_server, world):  # noqa: F811
     } | pages_with_arguments(world)
 
 
+def bulk_pages(ready):
+    """Templates and proposals: with rows, with what stops them, confirmed."""
+    account, piece = ready.account, ready.piece
+    template = ScheduleTemplateFactory(account=account, name="Launch")
+    TemplateStepFactory(template=template, account=account, day=7, weekday=1)
+    proposal = ProposalFactory(account=account)
+    ProposedPostFactory(proposal=proposal, account=account)  # too close to the first
+    ProposedPostFactory(proposal=proposal, account=account, piece_version=piece.current)
+    ProposedPostFactory(proposal=proposal, account=account, left_out=True)
+    ProposedPostFactory(
+        proposal=proposal, account=account, due_at=None, wall_time="", zone="",
+        reason="Glen & Loom has no more free slot for any post until 26 November.",
+    )  # fmt: skip
+    done = ProposalFactory(account=account)
+    digest = Look(done, timezone.now()).digest
+    confirm(done, digest=digest, by=ready.author or UserFactory(), now=timezone.now())
+    return {
+        "template": reverse("desk:change_template", args=[template.pk]),
+        "bulk-chosen": f"{reverse('desk:bulk')}?piece={piece.pk}",
+        "proposal": reverse("desk:proposal", args=[proposal.pk]),
+        "proposal-done": reverse("desk:proposal", args=[done.pk]),
+    }
+
+
 def time_of_a_plan(account):
     return OccurrenceFactory(target=ScheduleFactory(account=account).targets.get())
 
@@ -110,6 +142,7 @@ def pages_with_arguments(world):  # noqa: F811
             "desk:plan", args=[time_of_a_plan(world["ready"].account).target.schedule_id]
         ),
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
+        **bulk_pages(world["ready"]),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),
     }

@@ -40,7 +40,9 @@ from tests.factories import (
     OccurrenceFactory,
     PieceFactory,
     PostFactory,
+    ProposalFactory,
     ScheduleFactory,
+    ScheduleTemplateFactory,
     UserFactory,
 )
 
@@ -87,6 +89,13 @@ TABLE = {
     "change_plan":       (403, 403, 200, 200, 403, 404, SIGN_IN),
     "plan_step":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "plan_occurrence":   (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "templates":         (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "new_template":      (403, 403, 200, 200, 403, 404, SIGN_IN),
+    "change_template":   (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "remove_template":   (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "bulk":              (403, 403, 200, 200, 403, AWAY, SIGN_IN),  # another's piece is none
+    "proposal":          (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "proposal_act":      (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "notices":           (200, 200, 200, 200, 200, 200, SIGN_IN),
     "notice":            (AWAY, AWAY, AWAY, AWAY, AWAY, 404, SIGN_IN),
     "notice_mail":       (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own mails
@@ -196,6 +205,8 @@ def world(db, data_dir, settings):
         feed=CalendarFeedFactory(user=by, brand=brand),
         plan=(plan := ScheduleFactory(account=account)),
         time=OccurrenceFactory(target=plan.targets.get()),
+        template=ScheduleTemplateFactory(account=account),
+        proposal=ProposalFactory(account=account),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -252,6 +263,13 @@ def requests_of(world):
         "change_plan": ("GET", [world.plan.pk, world.plan.start], {}),
         "plan_step": ("POST", [world.plan.pk, "pause"], {"version": 1}),
         "plan_occurrence": ("POST", [world.plan.pk, world.time.pk, "skip"], {}),
+        "templates": ("GET", [], {}),
+        "new_template": ("POST", [], {"act": "add", "brand": world.brand.pk}),
+        "change_template": ("GET", [world.template.pk], {}),
+        "remove_template": ("POST", [world.template.pk], {}),
+        "bulk": ("GET", [], {"piece": world.piece.pk}),
+        "proposal": ("GET", [world.proposal.pk], {}),
+        "proposal_act": ("POST", [world.proposal.pk, "leave-out"], {"version": 1}),
         "notices": ("GET", [], {}),
         "notice": ("GET", [world.notice.pk], {}),
         "notice_mail": ("POST", [], {"wanted": "yes"}),

@@ -262,6 +262,7 @@ export class Keyboard {
 
   moveTo(stop) {
     const event = this.eventAt(stop);
+    if (event?.extendedProps.kind === "pale") this.cannot(event);
     if (event?.extendedProps.kind !== "post") return;
     if (event.extendedProps.post.go) openMove(event.extendedProps.post.id);
     else this.cannot(event);
@@ -269,6 +270,10 @@ export class Keyboard {
 
   cannot(event) {
     const state = event.extendedProps.state.words.toLowerCase();
+    if (event.extendedProps.kind === "pale") {
+      say(`${event.title} is only ${state} and is changed on its own page. Enter opens that.`);
+      return;
+    }
     say(`${event.title} cannot be moved: it is ${state}, or your role does not include it.`);
   }
 
@@ -276,6 +281,7 @@ export class Keyboard {
 
   pickUp(stop) {
     const event = this.eventAt(stop);
+    if (event?.extendedProps.kind === "pale") this.cannot(event);
     if (event?.extendedProps.kind !== "post") return;
     const { post, account } = event.extendedProps;
     if (!post.go) {

@@ -43,6 +43,13 @@ export const fromPost = (post, data) => {
   };
 };
 
+/* What is only proposed or planned. It cannot be carried: it has a page of its own. */
+export const fromPale = (pale, data) => ({
+  id: pale.id, title: pale.t, start: pale.at, end: endOf(pale.at), editable: false,
+  classNames: ["ev", "pale", `pf-${data.accounts[pale.a].slug}`],
+  extendedProps: { kind: "pale", post: pale, account: data.accounts[pale.a], state: { icon: pale.icon, words: pale.says } },
+});
+
 /* Red where the post does not go out as it stands, amber where something speaks against its time.
    Its icon and words say which. */
 export const edge = ({ event }) => {
@@ -105,7 +112,7 @@ export const content = ({ event, view }) => {
   const sign = icon(`${state.icon} st`);
   const title = make("span", "ti", event.title);
   if (list) {
-    const chip = make("span", `chip s-${post.s}`);
+    const chip = make("span", kind === "pale" ? "chip pale" : `chip s-${post.s}`);
     chip.append(icon(state.icon), make("span", "", state.words));
     const line = make("span", "row-x wrap");
     line.append(chip, make("span", "micro t3", `${account.platform}, ${account.name}`));

@@ -1,7 +1,7 @@
 /* The calendar. FullCalendar draws; the server says what, and at which wall time. */
 
 import { Keyboard } from "./keyboard.js";
-import { content, dress, edge, fromNote, fromPost } from "./looks.js";
+import { content, dress, edge, fromNote, fromPale, fromPost } from "./looks.js";
 import { move, openMove, say, start as startMoving, toast } from "./moving.js";
 import { Away, events, marks as askMarks, part, query } from "./server.js";
 import { startSuggesting } from "./suggested.js";
@@ -56,7 +56,7 @@ const load = async (span, done, failed) => {
     const found = await events(first, last);
     if (mine === loads) shown = found.data;
     if (found.url !== against.url) against = { url: found.url, stamp: "", marks: {} };
-    done([...found.data.notes.map(fromNote), ...found.data.posts.map((post) => fromPost(judged(post), found.data))]);
+    done([...found.data.notes.map(fromNote), ...found.data.pale.map((pale) => fromPale(judged(pale), found.data)), ...found.data.posts.map((post) => fromPost(judged(post), found.data))]);
     report(found.data);
     if (mine === loads && against.stamp !== found.stamp) judge(first, last, found);
     if (mine === loads) suggest(first, last);
@@ -96,16 +96,16 @@ const judge = async (first, last, { url, stamp }) => {
 /* Put them into what is drawn already, each in its place, so that the focus stays where it is. */
 const mark = () => {
   if (!shown || dragging || keyboard.carried) return; // what is put down is drawn anew with them
-  const posts = new Map(shown.posts.map((post) => [post.id, post]));
+  const posts = new Map([...shown.posts, ...shown.pale].map((post) => [post.id, post]));
   calendar.batchRendering(() => {
     for (const event of calendar.getEvents()) {
       const { kind, post } = event.extendedProps;
-      if (kind !== "post" || !posts.has(post.id)) continue;
+      if (kind === "note" || !posts.has(post?.id)) continue;
       const now = judged(posts.get(post.id));
       if (JSON.stringify(now.marks) !== JSON.stringify(post.marks)) event.setExtendedProp("post", now);
     }
   });
-  for (const el of grid.querySelectorAll("[data-event^=post-]")) {
+  for (const el of grid.querySelectorAll("[data-event^=post-], [data-event^=item-]")) {
     const event = calendar.getEventById(el.dataset.event);
     if (event) dress({ event, el, view: calendar.view });
   }
@@ -113,8 +113,9 @@ const mark = () => {
 };
 
 const report = (data) => {
-  document.getElementById("cal-empty").hidden = data.posts.length > 0 || data.notes.length > 0;
+  document.getElementById("cal-empty").hidden = [data.posts, data.notes, data.pale].some((some) => some.length > 0);
   if (data.cut) toast("warning", `These days hold more than ${data.cut.toLocaleString("en-GB")} posts, and only the first ones are drawn. Set a filter, or look at fewer days.`);
+  if (data.more_pale) toast("warning", "Not all recurring plans are drawn beyond the posts that are made. Set a filter, or look at fewer days.");
   const panel = document.getElementById("looks");
   const posts = data.posts.map(judged).filter((post) => post.marks.some((one) => one.grave || one.warns));
   posts.sort((one, other) => Boolean(other.marks[0].grave) - Boolean(one.marks[0].grave));
@@ -157,6 +158,10 @@ const open = (event) => {
   if (kind === "note") {
     if (note.go) dispatchEvent(new CustomEvent("ask", { detail: `${grid.dataset.notes}/${note.id}` }));
     else say(`Note: ${note.t}`);
+    return;
+  }
+  if (kind === "pale") {
+    location.assign(post.url);
     return;
   }
   openSide(post.id, () => keyboard.focusOn(event.id, event.startStr));

@@ -1,0 +1,1 @@
+"""Schedule templates and bulk scheduling: the forms, and what their pages show."""

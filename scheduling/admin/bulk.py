@@ -1,0 +1,60 @@
+"""Schedule templates and proposals: only read here. Their own pages change them, by the verbs."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+
+from organisation.backoffice import ReadOnly
+from scheduling.models import Proposal, ProposedPost, ScheduleTemplate, TemplateStep
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of something that whoever sees it may see."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+class StepInline(ReadOnlyInline):
+    model = TemplateStep
+
+
+@admin.register(ScheduleTemplate)
+class ScheduleTemplateAdmin(ReadOnly):
+    list_display = ("name", "brand", "created_by", "updated_at")
+    list_select_related = ("brand", "created_by")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("name",)
+    inlines = (StepInline,)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:change_template", args=[obj.pk])
+
+
+@admin.register(Proposal)
+class ProposalAdmin(ReadOnly):
+    list_display = ("words", "brand", "by", "at", "confirmed_at", "undone_at")
+    list_select_related = ("brand", "by")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter), "way")
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:proposal", args=[obj.pk])
+
+
+@admin.register(ProposedPost)
+class ProposedPostAdmin(ReadOnly):
+    brand_path = "proposal__brand"
+    list_display = ("__str__", "due_at", "zone", "reason", "left_out")
+    list_select_related = ("piece_version__piece", "account")
+    raw_id_fields = ("proposal", "piece_version", "post")
