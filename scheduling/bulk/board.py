@@ -1,8 +1,9 @@
 """The times of some accounts in memory, while further posts are put among them one by one."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from platforms.models import Account
@@ -29,6 +30,7 @@ class Board:
         silent = [replace(one, print="") for one in beside]  # texts are not compared here
         self._scene = Scene([], self.times, silent)
         self._keys = count()
+        self._of_day = Counter((one.account, self._day(one.account, one.at)) for one in beside)
 
     def why_not(self, account: Account, at: datetime) -> list[Conflict]:
         """Return what keeps the account from one more post at an instant."""
@@ -43,6 +45,11 @@ class Board:
     def put(self, account: Account, at: datetime) -> None:
         """Let one more post of the account stand at an instant."""
         self._scene.against(self._planned(account, at), keep=True)
+        self._of_day[account.pk, self._day(account.pk, at)] += 1
+
+    def posts_on(self, account: Account, day: date) -> int:
+        """Return how many posts of the account stand on a day of its own calendar."""
+        return self._of_day[account.pk, day]
 
     def free_from(
         self, account: Account, start: datetime, end: datetime, within: Sequence[Span] = ()
@@ -66,6 +73,9 @@ class Board:
                 return None  # one of them no time ends
             at = whole_minute(max(at + MINUTE, *(one for one in ends if one)))
         return None
+
+    def _day(self, account: int, at: datetime) -> date:
+        return self.times[account].wall(at).date()
 
     def _planned(self, account: Account, at: datetime) -> Planned:
         return Planned(next(self._keys), account.pk, at)

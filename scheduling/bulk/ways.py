@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from organisation.models import Brand
 from scheduling.bulk.asking import Asked, Placed
+from scheduling.bulk.by_suggestion import place_by_suggestion
 from scheduling.bulk.by_template import place_by_template
 from scheduling.bulk.evenly import place_evenly
 from scheduling.bulk.in_slots import place_in_slots
@@ -78,6 +79,11 @@ WAYS: tuple[Way, ...] = (
         "even", "Evenly spaced",
         "Each account’s posts are spread over the hours of the days, as far apart as they fit.",
         place_evenly,
+    ),
+    Way(
+        "suggested", "At suggested times",
+        "Each account’s posts take its best hours, by its own results where there are enough.",
+        place_by_suggestion,
     ),
     TemplateWay(
         "template", "By a template",

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.best_times import suggested_times
 from content.writing import save_version
 from organisation.models import User
 from platforms.models import Account
@@ -117,6 +118,24 @@ def test_one_near_another_post_moves_on_and_says_why(account: Account, by: User)
     assert first.item.wall_time == "2026-11-24T09:40:00"
     assert first.item.reason.startswith("Evenly spaced, moved from Tue 09:00: It is only 10 min")
     assert not first.conflicts
+
+
+def test_suggested_times_are_the_best_hour_of_each_day_first(account: Account, by: User) -> None:
+    good = suggested_times(account, NOW, NOW + timedelta(days=4), now=NOW)
+    PostFactory(account=account, scheduled=True, due=datetime(2026, 11, 24, 3, tzinfo=UTC))
+    look = propose("suggested", asked(account, number=5), by)
+    days = [wall[:10] for wall in walls(look)]
+    assert [days.count(f"2026-11-{day}") for day in (24, 25, 26)] == [1, 2, 2]
+    best = {one.at.date(): one.at for one in reversed(good) if FIRST <= one.at.date() <= LAST}
+    assert len(best) == 3
+    assert set(best.values()) <= {seen.item.due_at for seen in look.seen}
+    assert all(seen.item.reason.startswith("Suggested. ") for seen in look.seen)
+
+
+def test_where_no_good_hour_is_free_it_says_so(account: Account, by: User) -> None:
+    Blackout.objects.create(brand=account.brand, first=FIRST, last=LAST, why="Stocktaking")
+    look = propose("suggested", asked(account, number=1), by)
+    assert look.seen[0].stops == ("None of the good hours of Glen & Loom in these days is free.",)
 
 
 def test_days_off_and_weekdays_left_out_get_none(account: Account, by: User) -> None:
