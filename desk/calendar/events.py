@@ -93,7 +93,8 @@ class Window:
             for one in asked
         }
         if self.proposal:
-            told |= marks_of_proposed(self.proposal, self.now)
+            for key, marks in marks_of_proposed(self.proposal, self.now).items():
+                told[key] = marks
         return {pk: [mark.as_json() for mark in marks] for pk, marks in told.items() if marks}
 
     @cached_property
