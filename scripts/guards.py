@@ -25,6 +25,7 @@ class Guard(NamedTuple):
 JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
 INSTAGRAM = "tests/platforms/test_instagram.py"
+LATE_WORK = "tests/scheduling/test_late_work.py"
 AT_X = "tests/platforms/test_twitter_at_the_sandbox.py"
 BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/at_bluesky"
 ADAPTER_OF_BLUESKY = "tests/platforms/test_bluesky.py"
@@ -445,5 +446,31 @@ GUARDS = (
             ),
         ),
         (f"{X}::test_going_on_and_deleting_at_once_is_one_of_them",),
+    ),
+    Guard(
+        "the same confirmation about late posts decides once",
+        (
+            Edit(
+                "scheduling/late_work.py",
+                "    if not new:\n        return decision, None\n",
+            ),
+        ),
+        (f"{LATE_WORK}::test_the_same_confirmation_twice_decides_once",),
+    ),
+    Guard(
+        "a decision about late posts is taken back only where nothing has happened since",
+        (Edit("scheduling/late_work.py", '            "version": row.version,\n'),),
+        (f"{LATE_WORK}::test_what_has_left_or_was_changed_is_not_taken_back",),
+    ),
+    Guard(
+        "what is held for an approval does not go out with the late posts",
+        (
+            Edit(
+                "scheduling/late_work.py",
+                "    if wish.choice == Choice.NOW and post.held_by & Hold.APPROVAL:",
+                "    if False:",
+            ),
+        ),
+        (f"{LATE_WORK}::test_what_would_not_leave_is_not_published_now",),
     ),
 )
