@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,8 @@ def pages() -> dict[str, str]:
     channel = f"{platform.slug}/{platform.adapter.channels[0].slug}"
     now = timezone.now()
     middle = f"{now:%Y%m%dT%H%M%S.000000}~{500}"
-    hub = "/syndication/posting"
+    later = f"{now + timedelta(days=100):%Y%m%dT%H%M%S.000000}~{500}"
+    hub, going = "/syndication/posting", "/syndication/scheduling/queue"
     return {
         "home": "/syndication",
         "queue": hub,
@@ -138,6 +140,10 @@ def pages() -> dict[str, str]:
         "queue, a week": f"{hub}?from={now:%Y-%m-%d}&to={now:%Y-%m-%d}",
         "queue, a common word": f"{hub}?q=tweed",
         "queue, a rare word": f"{hub}?q=tweed77",
+        "schedule queue": going,
+        "schedule queue, from the middle": f"{going}?after={later}",
+        "schedule queue, one account": f"{going}?account={account}",
+        "late work": f"{hub}/late",
         "published": f"{hub}/published",
         "published, from the middle": f"{hub}/published?after={middle}",
         "published, one account": f"{hub}/published?account={account}",

@@ -15,6 +15,11 @@ def lost_accounts(brands: Sequence[int]) -> AccountQuerySet:
     return lost.filter(brand__in=brands).select_related("platform")
 
 
+def missed_in(brands: Sequence[int]) -> Count:
+    """Count the posts that were missed: what the page *Late work* decides about."""
+    return Count(number_of([Post.objects.filter(brand=pk).missed() for pk in brands], MOST + 1))
+
+
 def all_in_need(brands: Sequence[int]) -> Count:
     """Count all that the page *Needs attention* shows: the number beside every link to it."""
     posts = Post.objects.of_brands(brands)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from desk.decisions import Decision, is_held, may_be_out
-from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
+from desk.listing.kinds import ATTENTION, GOING, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
 from desk.many import BY_NAME, Many
 from desk.numbers import wholes
@@ -35,11 +35,18 @@ OFFERED = {
         "cancel",
     ),
     OUT.slug: (),
+    GOING.slug: (
+        "send-first", "hold", "release", "publish-now", "in-turn", "hold-until", "schedule",
+        "next-slot", "approve", "unschedule", "cancel",
+    ),
 }  # fmt: skip
 
 # What keeps a post from a decision, said of one or of many, where its state alone does not tell.
 REASONS = {
     "hold": "already on hold",
+    "hold-until": "already on hold",
+    "send-first": "going first already",
+    "in-turn": "taking their turn already",
     "release": "not on hold",
     "approve": "not waiting for approval",
     "unschedule": "without a time already",
@@ -155,7 +162,7 @@ def why_not(decision: Decision, post: Post, brands: set[int], now: datetime) -> 
         return "maybe out, and decided one by one on the post’s page, where the evidence is"
     if post.irrevocable and post.status in (*BEFORE_SENDING, *NEEDS_A_PERSON):
         return "partly out already"
-    if is_held(post, now) and decision.slug != "hold":
+    if is_held(post, now) and decision.slug not in REASONS:
         return "on hold, and must be released first"
     if post.status in BEFORE_SENDING and decision.slug in REASONS:
         return REASONS[decision.slug]

@@ -13,6 +13,7 @@ from django import forms
 
 from desk.forms import (
     DeclineForm,
+    HoldUntilForm,
     ItIsOutForm,
     NewTextForm,
     NoteForm,
@@ -23,9 +24,10 @@ from desk.forms import (
 )
 from organisation.rights import APPROVE_POST, PUBLISH_POST
 from platforms.contract import Deletes
-from posting import approvals, deciding, holding, policy, rewording
+from posting import approvals, deciding, holding, policy, prioritising, rewording
 from posting.holding import HOLDABLE
 from posting.models import FollowUp, Post, PublishStep
+from posting.models.post import BEFORE_SENDING
 from posting.queueing import post_again
 from posting.states import BY_PEOPLE, Hold, Status
 from posting.verifying import is_missing
@@ -100,6 +102,14 @@ def is_held_back(post: Post, now: datetime) -> bool:
 
 def can_be_held(post: Post, now: datetime) -> bool:
     return post.status in HOLDABLE and not is_held(post, now)
+
+
+def can_go_first(post: Post, now: datetime) -> bool:
+    return post.status in BEFORE_SENDING and post.priority != prioritising.FIRST
+
+
+def goes_first(post: Post, now: datetime) -> bool:
+    return post.status in BEFORE_SENDING and post.priority == prioritising.FIRST
 
 
 def can_leave_now(post: Post, now: datetime) -> bool:
@@ -333,6 +343,32 @@ DECISIONS = (
         asks=False,
     ),
     Decision(
+        slug="send-first",
+        words="Send first",
+        icon="arrow-up",
+        question="Let this post go first?",
+        meaning="Once its time has come it goes before what else is due on its account.",
+        verb=prioritising.send_first,
+        fits=can_go_first,
+        act="Send first",
+        done="The post goes before what else is due on its account.",
+        asks=False,
+        row_key="f",
+    ),
+    Decision(
+        slug="in-turn",
+        words="Send in turn",
+        icon="arrow-down",
+        question="Let this post take its turn again?",
+        meaning="It goes by its time, among the others of its account.",
+        verb=prioritising.send_in_turn,
+        fits=goes_first,
+        act="Send in turn",
+        done="The post takes its turn by its time again.",
+        asks=False,
+        row_key="f",
+    ),
+    Decision(
         slug="hold",
         words="Hold",
         icon="pause",
@@ -343,6 +379,18 @@ DECISIONS = (
         act="Hold",
         done="The post is on hold. It does not go out until somebody releases it.",
         asks=False,
+    ),
+    Decision(
+        slug="hold-until",
+        words="Hold until…",
+        icon="hourglass-half",
+        question="Until when is this post held back?",
+        meaning="It keeps its time and does not go out before then. The hold ends by itself.",
+        verb=holding.hold,
+        fits=can_be_held,
+        act="Hold until then",
+        done="The post is on hold. The hold ends by itself.",
+        form=HoldUntilForm,
     ),
     Decision(
         slug="release",

@@ -148,6 +148,48 @@ class NoteForm(forms.Form):
     )
 
 
+class UntilForm(forms.Form):
+    """Until when something waits; empty for until further notice."""
+
+    until = forms.DateTimeField(
+        label="Until",
+        required=False,
+        widget=forms.DateTimeInput(
+            attrs={"class": "form-control", "type": "datetime-local", "step": "60"}
+        ),
+        help_text="In your time zone. Leave it empty to end it by hand.",
+        error_messages={"invalid": "This is no date and time. Nothing was changed."},
+    )
+
+    def clean_until(self) -> datetime | None:
+        until: datetime | None = self.cleaned_data["until"]
+        if until and until <= timezone.now():
+            raise forms.ValidationError("This time has passed. Nothing was changed.")
+        return until
+
+
+class HoldUntilForm(UntilForm):
+    """Until when a post is held back."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["until"]
+        field.required, field.help_text = True, "In your time zone."
+        field.error_messages["required"] = "Choose a date and a time, or use Hold."
+
+
+class PauseForm(UntilForm):
+    """Why an account is paused, and until when."""
+
+    reason = forms.CharField(
+        label="Why, for the others",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+    field_order = ("reason", "until")
+
+
 class ScopesForm(forms.Form):
     """Which of the person's switches to turn. With only one there is no choice to make."""
 
@@ -175,7 +217,7 @@ class ScopesForm(forms.Form):
         return [scope for scope in self.scopes if scope.key in self.cleaned_data["scope"]]
 
 
-class StopForm(ScopesForm):
+class StopForm(ScopesForm, UntilForm):
     """What to stop, and why: the reason is shown on every page while it lasts."""
 
     reason = forms.CharField(
@@ -185,21 +227,6 @@ class StopForm(ScopesForm):
         widget=forms.TextInput(attrs={"class": "form-control"}),
         help_text="Shown on every page until publishing is on again.",
     )
-    until = forms.DateTimeField(
-        label="Until",
-        required=False,
-        widget=forms.DateTimeInput(
-            attrs={"class": "form-control", "type": "datetime-local", "step": "60"}
-        ),
-        help_text="In your time zone. Leave it empty to start it again by hand.",
-        error_messages={"invalid": "This is no date and time. Nothing was stopped."},
-    )
-
-    def clean_until(self) -> datetime | None:
-        until: datetime | None = self.cleaned_data["until"]
-        if until and until <= timezone.now():
-            raise forms.ValidationError("This time has passed. Nothing was stopped.")
-        return until
 
 
 class StartForm(ScopesForm):

@@ -94,7 +94,7 @@ class Home:
         slices = [SLICES[name](Post.objects.filter(brand=brand))
                   for brand in self.brands for name in ATTENTION.slices]  # fmt: skip
         places = Walk(UPDATED, newest_first=True, size=ROWS).places(slices)[:ROWS]
-        return rows_of([pk for _, pk in places], user=self.user, now=self.now)
+        return rows_of([place.pk for place in places], user=self.user, now=self.now)
 
     @cached_property
     def all_accounts(self) -> list[Account]:

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from desk.counting import Count, count_up_to
 from desk.reach import Reach
 from organisation.models import Brand, Switch
 from organisation.rights import MANAGE_BRAND
+from posting.foreseeing import Forecast, Resumed, foresee
 from posting.models import Post
-from posting.models.post import PostQuerySet
+from posting.states import Hold
 
 EVERYTHING = "everything"
-ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -58,24 +57,20 @@ class Stops:
         return [scope for scope in self.scopes if scope.stop is not None]
 
 
-@dataclass
-class Aftermath:
-    """What starting again means for the posts that wait."""
+def named(scopes: list[Scope], key: str) -> list[Scope]:
+    """Return the one of that key alone, if it is among them; else all."""
+    return [scope for scope in scopes if scope.key == key] or scopes
 
-    scopes: list[Scope]
-    now: datetime
 
-    @property
-    def _due(self) -> PostQuerySet:
-        due: PostQuerySet = Post.objects.due(self.now)
-        if any(scope.brand is None for scope in self.scopes):
-            return due
-        return due.filter(brand__in=[scope.brand for scope in self.scopes])
+def aftermath_of_release(posts: list[int], now: datetime) -> Forecast:
+    """What ending the holds of these posts means."""
+    return foresee(Post.objects.filter(pk__in=posts), Resumed(holds=Hold.PERSON), now)
 
-    @cached_property
-    def total(self) -> Count:
-        return count_up_to(self._due)
 
-    @cached_property
-    def first(self) -> list[Post]:
-        return list(self._due.for_list().order_by("wake_at", "id")[:ROWS])
+def aftermath(scopes: list[Scope], now: datetime) -> Forecast:
+    """What starting these again means for the posts that wait."""
+    posts = Post.objects.all()
+    if all(scope.brand for scope in scopes):
+        posts = posts.of_brands(scope.brand.pk for scope in scopes if scope.brand)
+    brands = frozenset(scope.brand.pk if scope.brand else None for scope in scopes)
+    return foresee(posts, Resumed(brands=brands), now)

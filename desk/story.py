@@ -234,7 +234,9 @@ def _removed(post: Post, now: datetime) -> Story:
 
 
 def _holds(post: Post) -> list[Line]:
-    lines = [Line(HELD)] if Hold.PERSON in post.held_by else []
+    ends = f"until {zoned(post.held_until)}" if post.held_until else "until somebody releases it"
+    held = Line(f"Somebody put it on hold. It does not go out {ends}.")
+    lines = [held] if Hold.PERSON in post.held_by else []
     if Hold.LABEL in post.held_by:
         for label in post.piece.labels.filter(held=True):
             end = f"until {zoned(label.held_until)}" if label.held_until else "until it is released"
@@ -242,7 +244,6 @@ def _holds(post: Post) -> list[Line]:
     return lines
 
 
-HELD = "Somebody put it on hold. It does not go out until somebody releases it."
 STORIES = {
     Status.READY: _ready,
     Status.SCHEDULED: _scheduled,

@@ -32,11 +32,14 @@ from desk.views.hub import (
     PostingHub,
     PublishedPosts,
     ReadyPieces,
+    ScheduleQueue,
     delete_view,
     live_rows,
     save_view,
 )
+from desk.views.late_work import LateDecisionPage, LateWorkPage, late_decide, late_undo
 from desk.views.notices import NoticesPage, notice, notice_mail
+from desk.views.pausing import label_act
 from desk.views.pictures import fitted_picture, picture
 from desk.views.post import PostPage, decide, post_live
 from desk.views.review import Assign, Review, review_fix, review_preview
@@ -142,6 +145,10 @@ urlpatterns = [
     path("syndication/posting/pieces", ReadyPieces.as_view(), name="ready_pieces"),
     path("syndication/posting/published", PublishedPosts.as_view(), name="published_posts"),
     path("syndication/posting/attention", Attention.as_view(), name="attention"),
+    path("syndication/posting/late", LateWorkPage.as_view(), name="late_work"),
+    path("syndication/posting/late/decide", late_decide, name="late_decide"),
+    path("syndication/posting/late/<uuid:pk>", LateDecisionPage.as_view(), name="late_decision"),
+    path("syndication/posting/late/<uuid:pk>/undo", late_undo, name="late_undo"),
     path("syndication/posting/rows", live_rows, name="live_rows"),
     path("syndication/posting/views/<slug:slug>", save_view, name="save_view"),
     path("syndication/posting/views/<int:pk>/delete", delete_view, name="delete_view"),
@@ -156,6 +163,8 @@ urlpatterns = [
     path("syndication/scheduling", CalendarPage.as_view(), name="calendar"),
     path("syndication/scheduling/suggested", suggested, name="suggested"),
     path("syndication/scheduling/suggestions", calendar_suggestions, name="calendar_suggestions"),
+    path("syndication/scheduling/queue", ScheduleQueue.as_view(), name="schedule_queue"),
+    path("syndication/scheduling/labels/<int:pk>/<slug:slug>", label_act, name="label_act"),
     path("syndication/scheduling/events", calendar_events, name="calendar_events"),
     path("syndication/scheduling/marks", calendar_marks, name="calendar_marks"),
     path("syndication/scheduling/ready", calendar_ready, name="calendar_ready"),

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from posting.states import Hold
+
 A_MINUTE, AN_HOUR, A_DAY = 60, 3600, 86_400  # seconds
 WEEK = timedelta(days=6)
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -35,6 +37,14 @@ def zoned(at: datetime | None) -> str:
     return f"{when(at)} {timezone.localtime(at):%Z}" if at else ""
 
 
+def day_named(at: datetime, now: datetime) -> str:
+    """Today, Tuesday 24 November; the year only where it is another one. In the viewer's zone."""
+    here, today = timezone.localtime(at).date(), timezone.localtime(now).date()
+    named = f"{here:%A} {here.day} {here:%B}" + (f" {here.year}" if here.year != today.year else "")
+    near = {0: "Today, ", 1: "Tomorrow, "}.get((here - today).days, "")
+    return f"{near}{named}"
+
+
 def span(length: timedelta | None) -> str:
     """2 s, 13 min, 7 h, 3 days. Rounded down, and never below zero."""
     if length is None:
@@ -53,6 +63,16 @@ def exact(length: timedelta) -> str:
     """0.9 s, 6.0 s; from a minute on as `span`."""
     seconds = max(length.total_seconds(), 0)
     return f"{seconds:.1f} s" if seconds < A_MINUTE else span(length)
+
+
+def held_words(holds: Hold) -> str:
+    """What keeps a post back: "not approved, on hold"."""
+    said = {
+        Hold.APPROVAL: "not approved",
+        Hold.PERSON: "on hold",
+        Hold.LABEL: "its label is on hold",
+    }
+    return ", ".join(words for hold, words in said.items() if hold in holds)
 
 
 def until(at: datetime, now: datetime) -> str:

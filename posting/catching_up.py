@@ -1,10 +1,13 @@
 """After a stop, late posts go out one by one, oldest first, with their account's minimum gap.
 
+What a person asked to send first comes before them, in the same way.
+
 A post is late when its moment has passed by a minute and its account has sent nothing since: the
 workers were away, or the account was stopped. A queue that merely takes long, because much was due
 at once, is not late. A post that is on time is never made to wait.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -16,6 +19,7 @@ from posting.models import Post, PostEvent
 from posting.states import Status
 
 LATE_AFTER = timedelta(minutes=1)
+ORDER = ("-priority", "due_at", "pk")
 BATCH = 500  # posts of one account that get their turns in one transaction
 
 
@@ -48,20 +52,29 @@ def _space(account_pk: int, now: datetime) -> int:
         waiting = Post.objects.leaving().filter(
             account=account, first_claimed_at=None, irrevocable=False
         )
-        late = list(waiting.filter(late_now(account, now)).order_by("due_at", "pk")[:BATCH])
+        late = list(waiting.filter(late_now(account, now)).order_by(*ORDER)[:BATCH])
         to_come = waiting.filter(next_attempt_at__gt=now, due_at__lt=now)
         if any(post.next_attempt_at for post in late):
             # A turn passed while nothing was sent. All turns are given anew, in the old order.
-            late = sorted([*late, *to_come], key=lambda post: (post.due_at, post.pk))
-            last = None
+            late, last = [*late, *to_come], None
         else:
             last = to_come.aggregate(last=Max("next_attempt_at"))["last"]
-        turn = _next_turn(account, last, now)
-        spaced = 0
-        for post in late:
-            spaced += _give_turn(post, turn)
-            turn += account.minimum_gap
-    return spaced
+        return sum(_give_turn(post, turn) for post, turn in turns(account, late, last, now))
+
+
+def turns(
+    account: Account, late: Iterable[Post], last: datetime | None, now: datetime
+) -> Iterator[tuple[Post, datetime]]:
+    """Yield when each of the account's late posts goes out; `last`: the last turn given already."""
+    turn = _next_turn(account, last, now)
+    for post in sorted(late, key=_place):
+        yield post, turn
+        turn += account.minimum_gap
+
+
+def _place(post: Post) -> tuple[int, datetime | None, int]:
+    """The order of late posts; the same as ORDER. All of them have a time."""
+    return -post.priority, post.due_at, post.pk
 
 
 def _next_turn(account: Account, last: datetime | None, now: datetime) -> datetime:

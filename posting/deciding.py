@@ -68,12 +68,16 @@ def retry(post: Post, *, by: User, now: datetime) -> None:
     _to_scheduled(post, by=by, now=now, sentence=f"{by} asked to try it again.")
 
 
-def cancel(post: Post, *, by: User, now: datetime) -> None:
-    """Take a post out of the queue for good. Raises NotPossible when it may be out already."""
+def cancel(post: Post, *, by: User, now: datetime, note: str = "") -> None:
+    """Take a post out of the queue for good, with a note of why if there is one.
+
+    Raises NotPossible when it may be out already.
+    """
     _refuse_if_maybe_out(post)
     if post.irrevocable:
         raise NotPossible("Part of this is already out. Nothing was changed.")
-    _move(post, Status.CANCELLED, by, f"{by} cancelled the post.", {"irrevocable": False})
+    sentence = f"{by} cancelled the post." + (f" {note}" if note else "")
+    _move(post, Status.CANCELLED, by, sentence, {"irrevocable": False})
     nobody_asks(post.brand, now)
 
 

@@ -24,7 +24,8 @@ from posting.catching_up import space_late
 from posting.claims import lease
 from posting.eligibility import accounts_with_work
 from posting.falling_back import fall_back
-from posting.labels import release_elapsed
+from posting.holding import release_elapsed as release_held_posts
+from posting.labels import release_elapsed as release_held_labels
 from posting.models import FollowUp, Post
 from posting.states import Hold, Status
 
@@ -47,7 +48,8 @@ def dispatch(
     """
     now = database_now()
     resume_elapsed(now)
-    release_elapsed(now)
+    release_held_labels(now)
+    release_held_posts(now)
     mark_late(now)
     fall_back(now)
     end = boottime() + seconds

@@ -2,61 +2,67 @@
 
 A hold is a flag beside the post's state: its time stays, and nothing is sent while the flag is set.
 The claim asks for a post without flags in the same statement that takes it, so a hold that is set
-in time always wins, and one that comes too late is refused.
+in time always wins, and one that comes too late is refused. It lasts until a person ends it, or
+until the time that was said.
 """
 
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.db.models.functions import Now
 
-from organisation.audit import record
+from organisation.faults import logged
 from organisation.models import User
+from posting.altering import alter, state_of
 from posting.deciding import NotPossible
-from posting.models import Post, PostEvent
+from posting.models import Post
 from posting.states import Hold, Status
 from posting.waking import wake_soon
 
 HOLDABLE = (Status.READY, Status.SCHEDULED)
 KEPT = ~int(Hold.PERSON) & 0xFF
+CLOCK = "clock"  # who releases what was held until a time
+HELD = [int(holds) for holds in map(Hold, range(8)) if Hold.PERSON in holds]
+BATCH = 500  # holds that one look of the dispatcher ends
 
 
-def hold(post: Post, *, by: User, now: datetime) -> None:
-    """Keep a waiting post from going out until it is released. Raises NotPossible."""
+def hold(post: Post, *, by: User, now: datetime, until: datetime | None = None) -> None:
+    """Keep a waiting post from going out until then, or until it is released.
+
+    Raises NotPossible; ValidationError for an end that has passed.
+    """
     if post.status not in HOLDABLE:
-        raise NotPossible(f"The post is {_state(post)}. It cannot be held back any more.")
+        raise NotPossible(f"The post is {state_of(post)}. It cannot be held back any more.")
     if Hold.PERSON in post.held_by:
         raise NotPossible("The post is on hold already.")
-    _flag(post, F("holds").bitor(int(Hold.PERSON)), by, "hold", f"{by} put it on hold.")
+    if until is not None and until <= now:
+        raise ValidationError({"until": "This time has passed. Nothing was held."})
+    lasts = f" until {until:%d %B %Y %H:%M} {until.tzname()}" if until else ""
+    holds = F("holds").bitor(int(Hold.PERSON))
+    sentence = f"{by} put it on hold{lasts}."
+    alter(post, by=by, verb="hold", sentence=sentence, holds=holds, held_until=until)
 
 
-def release(post: Post, *, by: User, now: datetime) -> None:
+def release(post: Post, *, by: User | str, now: datetime) -> None:
     """End a hold. The post goes out at its time; past that, as late as its account allows."""
     if Hold.PERSON not in post.held_by:
         raise NotPossible("The post is not on hold.")
-    _flag(post, F("holds").bitand(KEPT), by, "release", f"{by} ended its hold.")
+    holds = F("holds").bitand(KEPT)
+    sentence = f"{by} ended its hold."
+    alter(post, by=by, verb="release", sentence=sentence, holds=holds, held_until=None)
     wake_soon()
 
 
-def _flag(post: Post, holds: Any, by: User, verb: str, sentence: str) -> None:
-    seen = Post.objects.filter(
-        pk=post.pk, status=post.status, version=post.version, lease_token=post.lease_token
-    )
-    with transaction.atomic():
-        if not seen.update(holds=holds, version=post.version + 1, updated_at=Now()):
-            post.refresh_from_db()
-            raise NotPossible(
-                f"Something changed this post a moment ago; it is {_state(post)} now. "
-                "Your change was not made."
-            )
-        PostEvent.objects.create(
-            post=post, old=post.status, new=post.status, actor=str(by)[:150], sentence=sentence
-        )
-        record(verb, f"{sentence} {post}.", by=by, subject=post, brand=post.brand)
-    post.refresh_from_db()
+def release_elapsed(now: datetime) -> None:
+    """End the holds that were to last until now, each on its own."""
+    over = Post.objects.filter(held_until__lte=now).select_related("piece", "account", "brand")
+    for post in over.order_by("held_until")[:BATCH]:
+        with logged(f"the hold of post {post.pk} could not be ended"):
+            _end(post, now)
 
 
-def _state(post: Post) -> str:
-    return Status(post.status).label.lower()
+def _end(post: Post, now: datetime) -> None:
+    try:
+        release(post, by=CLOCK, now=now)
+    except NotPossible:  # somebody was faster; what is held anew has an end of its own
+        Post.objects.filter(pk=post.pk).exclude(holds__in=HELD).update(held_until=None)

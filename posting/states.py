@@ -31,7 +31,8 @@ MOVES: Final[dict[Status, frozenset[Status]]] = {
     # Removed: what was out of a thread that failed half way.
     Status.FAILED: frozenset({Status.SCHEDULED, Status.READY, Status.CANCELLED, Status.REMOVED}),
     Status.MISSED: frozenset({Status.SCHEDULED, Status.READY, Status.CANCELLED}),
-    Status.CANCELLED: frozenset({Status.SCHEDULED, Status.READY}),
+    # Missed: given up among the late ones, and that was taken back.
+    Status.CANCELLED: frozenset({Status.SCHEDULED, Status.READY, Status.MISSED}),
     Status.REMOVED: frozenset(),
 }
 

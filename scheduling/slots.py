@@ -97,12 +97,8 @@ def next_opening(account: Account, now: datetime, *, queue: str, post: Post | No
     Raises NoFreeSlot.
     """
     slots = _slots_of(account, queue)
-    named = f"in the queue “{queue}”" if queue else "for any post"
     if not slots:
-        raise NoFreeSlot(
-            f"{account.name} has no slots {named}. Nothing was scheduled. Set them on the page of "
-            "its times, or choose a time."
-        )
+        raise _without_slots(account, queue)
     times = account_times({account.pk}, now, now + AHEAD)
     turn = openings(slots, times[account.pk], now)
     while near := list(islice(turn, AT_ONCE)):
@@ -110,9 +106,52 @@ def next_opening(account: Account, now: datetime, *, queue: str, post: Post | No
             if one.free:
                 return one
     raise NoFreeSlot(
-        f"{account.name} has no free slot {named} within a year. Nothing was scheduled. Choose a "
-        "time, or add slots."
+        f"{account.name} has no free slot {_named(queue)} within a year. Nothing was scheduled. "
+        "Choose a time, or add slots."
     )
+
+
+def _without_slots(account: Account, queue: str) -> NoFreeSlot:
+    return NoFreeSlot(
+        f"{account.name} has no slots {_named(queue)}. Nothing was scheduled. Set them on the page "
+        "of its times, or choose a time."
+    )
+
+
+def _named(queue: str) -> str:
+    return f"in the queue “{queue}”" if queue else "for any post"
+
+
+def free_openings(account: Account, now: datetime, *, queue: str, number: int) -> list[Opening]:
+    """Return the next free slots for that many posts, or as many as there are within a year.
+
+    Each one counts against those after it: the least gap, the day's budget, the platform's quota.
+    Nothing is taken; who means to holds the `lock`. Raises NoFreeSlot where there are no slots.
+    """
+    slots = _slots_of(account, queue)
+    if not slots:
+        raise _without_slots(account, queue)
+    times = account_times({account.pk}, now, now + AHEAD)
+    turn = openings(slots, times[account.pk], now)
+    found: list[Neighbour] = []
+    free: list[Opening] = []
+    while len(free) < number and (near := list(islice(turn, AT_ONCE))):
+        beside = posts_between(times, near[0].at - FAR, near[-1].at + FAR)
+        for one in near:
+            if len(free) < number and _is_free(one, account, times, [*beside, *found]):
+                found.append(Neighbour(one.at, NOBODY - 1 - len(found), account.pk))
+                free.append(one)
+    return free
+
+
+def _is_free(
+    one: Opening, account: Account, times: dict[int, AccountTimes], beside: list[Neighbour]
+) -> bool:
+    here = [other for other in beside if other.account == account.pk]
+    if _taken(one, here, max(account.minimum_gap, LEAST)):
+        return False
+    asked = Planned(0, account.pk, one.at, post=NOBODY)
+    return not _first_reason(Scene([asked], times, beside).conflicts(asked))
 
 
 def take_next_slot(post: Post, *, by: User | str, now: datetime, queue: str = "") -> Opening:

@@ -35,12 +35,7 @@ def schedule(
     """
     due_at = instant_to_send(wall, zone, fold, now)
     refuse_if_gone(post, TAKES_A_TIME)
-    _check_account(post)
-    problems = stopping(problems_with(post, post.account))
-    if problems:
-        raise ValidationError([problem.sentence for problem in problems])
-    if why_not := policy.why_not_at(post, due_at):
-        raise ValidationError(f"{why_not} Nothing was scheduled.", code="alike")
+    refuse_if_unfit(post, due_at)
     local = parse_wall(wall)
     values = {
         **FRESH,
@@ -85,6 +80,16 @@ def refuse_if_gone(post: Post, allowed: tuple[Status, ...]) -> None:
         raise NotPossible("Part of this is already out, or may be. Its time stays as it is.")
     if status not in allowed:
         raise NotPossible(f"The post is {status.label.lower()}. Its time stays as it is.")
+
+
+def refuse_if_unfit(post: Post, due_at: datetime) -> None:
+    """Raise ValidationError for what could not go out at this instant, as far as is known now."""
+    _check_account(post)
+    problems = stopping(problems_with(post, post.account))
+    if problems:
+        raise ValidationError([problem.sentence for problem in problems])
+    if why_not := policy.why_not_at(post, due_at):
+        raise ValidationError(f"{why_not} Nothing was scheduled.", code="alike")
 
 
 def _begun(post: Post) -> bool:

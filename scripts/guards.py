@@ -25,6 +25,7 @@ class Guard(NamedTuple):
 JOURNAL, CLAIM = "posting/journal.py", "posting/claiming.py"
 STEPS = "tests/posting/test_journal_steps.py"
 INSTAGRAM = "tests/platforms/test_instagram.py"
+LATE_WORK = "tests/scheduling/test_late_work.py"
 AT_X = "tests/platforms/test_twitter_at_the_sandbox.py"
 BLUESKY, AT_BLUESKY = "platforms/adapters/bluesky", "tests/platforms/at_bluesky"
 ADAPTER_OF_BLUESKY = "tests/platforms/test_bluesky.py"
@@ -472,5 +473,31 @@ GUARDS = (
         "what somebody changed since is not undone with a proposal",
         (Edit(BULK, "(post.status, post.due_at, post.piece_version_id) != as_made", "False"),),
         (f"{BULK_TESTS}::test_what_somebody_moved_or_cancelled_since_stays_as_it_is",),
+    ),
+    Guard(
+        "the same confirmation about late posts decides once",
+        (
+            Edit(
+                "scheduling/late_work.py",
+                "    if not new:\n        return decision, None\n",
+            ),
+        ),
+        (f"{LATE_WORK}::test_the_same_confirmation_twice_decides_once",),
+    ),
+    Guard(
+        "a decision about late posts is taken back only where nothing has happened since",
+        (Edit("scheduling/late_work.py", '            "version": row.version,\n'),),
+        (f"{LATE_WORK}::test_what_has_left_or_was_changed_is_not_taken_back",),
+    ),
+    Guard(
+        "what is held for an approval does not go out with the late posts",
+        (
+            Edit(
+                "scheduling/late_work.py",
+                "    if wish.choice == Choice.NOW and post.held_by & Hold.APPROVAL:",
+                "    if False:",
+            ),
+        ),
+        (f"{LATE_WORK}::test_what_would_not_leave_is_not_published_now",),
     ),
 )

@@ -78,4 +78,4 @@ def newest_of(slices: Sequence[QuerySet[Any]], most: int) -> list[int]:
     that order: of rows of several brands a database would sort every one.
     """
     walk = Walk(UPDATED, newest_first=True, size=most)
-    return [pk for _, pk in walk.places(slices)][:most]
+    return [place.pk for place in walk.places(slices)][:most]

@@ -54,6 +54,8 @@ class Filters:
 
     @property
     def newest_first(self) -> bool:
+        if not self.sort.both_ways:
+            return False
         known = self.order.lstrip("-") == self.sort.key
         return (self.order if known else self.kind.default).startswith("-")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -17,9 +17,18 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from desk.listing.kinds import Sort
+from desk.numbers import whole
 
+JOINED = 200  # counts in one query; SQLite joins 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Place = tuple[datetime | None, int]  # the key and the id of a row
+
+
+class Place(NamedTuple):
+    """Where a row stands in its list."""
+
+    key: datetime | None
+    pk: int
+    rank: int = 0  # of the list in which posts go out: the post's priority
 
 
 @dataclass(frozen=True)
@@ -39,17 +48,17 @@ class Walk:
     def places(self, slices: Sequence[QuerySet[Any]]) -> list[Place]:
         """Return the places of the page's rows and one more if there is one, in list order."""
         walked = [
-            part for posts in slices for leg in self._legs(posts) for part in _written_out(leg)
+            part for posts in slices for leg in self._legs(posts) for part in written_out(leg)
         ]
         if not walked:
             return []
-        rows = slices[0].model._default_manager.filter(pk__in=_together(walked))
-        found = rows.values_list(self.sort.field, "pk")
+        rows = slices[0].model._default_manager.filter(pk__in=together(walked))
+        found = [Place(*row) for row in rows.values_list(self.sort.field, "pk")]
         places = sorted(found, key=self._position, reverse=self.back)[: self.size + 1]
         return places[::-1] if self.back else places
 
     def _position(self, place: Place) -> Any:
-        key, pk = place
+        key, pk, _ = place
         sign = -1 if self.newest_first else 1
         return (key is None, sign * ((key or EPOCH) - EPOCH), sign * pk)
 
@@ -58,7 +67,7 @@ class Walk:
         name, way = self.sort.field, "lt" if self.falling else "gt"
         keyed = posts.filter(**{f"{name}__isnull": False}) if self.sort.nullable else posts
         keyless = posts.filter(**{f"{name}__isnull": True})
-        key, pk = self.start or (None, None)
+        key, pk = (self.start.key, self.start.pk) if self.start else (None, None)
         if self.start is None:
             yield self._walk(keyed)
         elif key is not None:
@@ -84,13 +93,13 @@ def cut(places: list[Place], size: int, *, back: bool) -> list[Place]:
     return places[1:] if back else places[:size]
 
 
-def _written_out(leg: QuerySet[Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+def written_out(leg: QuerySet[Any]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Return the walk as SQL, or nothing when its filters leave nothing."""
     with suppress(EmptyResultSet):
         yield leg.query.sql_with_params()
 
 
-def _together(walked: Sequence[tuple[str, tuple[Any, ...]]]) -> RawSQL:
+def together(walked: Sequence[tuple[str, tuple[Any, ...]]]) -> RawSQL:
     """Return the ids of all the walks as one query.
 
     Written out because Django refuses limits inside a union on SQLite, which takes them well when
@@ -103,28 +112,50 @@ def _together(walked: Sequence[tuple[str, tuple[Any, ...]]]) -> RawSQL:
 def number_of(slices: Sequence[QuerySet[Any]], most: int) -> int:
     """Count the rows of slices that share none, but look at no more of each than `most`."""
     legs = [posts.order_by().values("pk")[:most] for posts in slices]
-    walked = [part for leg in legs for part in _written_out(leg)]
+    walked = [part for leg in legs for part in written_out(leg)]
     if not walked:
         return 0
-    rows = _together(walked)
+    rows = together(walked)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT COUNT(*) FROM ({rows.sql} LIMIT {most}) AS found", rows.params)  # noqa: S608
         return int(cursor.fetchone()[0])
 
 
+def numbers_of(slices: Sequence[QuerySet[Any]], most: int) -> list[int]:
+    """Count the rows of each slice, but look at no more of each than `most`.
+
+    One query for each 200 slices.
+    """
+    counts: dict[int, int] = {}
+    for begin in range(0, len(slices), JOINED):
+        parts: list[str] = []
+        values: list[Any] = []
+        for place, posts in enumerate(slices[begin : begin + JOINED], begin):
+            for sql, params in written_out(posts.order_by().values("pk")[:most]):
+                parts.append(f"SELECT {place}, (SELECT COUNT(*) FROM ({sql}) AS leg)")  # noqa: S608
+                values += params
+        if parts:
+            with connection.cursor() as cursor:
+                cursor.execute(" UNION ALL ".join(parts), values)
+                counts |= dict(cursor.fetchall())
+    return [counts.get(place, 0) for place in range(len(slices))]
+
+
 def written(place: Place) -> str:
     """Return a place as it stands in an address."""
-    key, pk = place
-    return f"{key.astimezone(UTC):%Y%m%dT%H%M%S.%f}~{pk}" if key else f"~{pk}"
+    key, pk, rank = place
+    tail = f"~{pk}~{rank}" if rank else f"~{pk}"
+    return f"{key.astimezone(UTC):%Y%m%dT%H%M%S.%f}{tail}" if key else tail
 
 
 def read(text: str) -> Place | None:
     """Return the place an address names; None for what names none."""
-    key, tilde, pk = text.partition("~")
-    if not tilde or not (pk.isascii() and pk.isdigit()) or len(pk) > 18:
+    key, _, rest = text.partition("~")
+    pk, _, rank = rest.partition("~")
+    if not whole(pk):
         return None
     try:
         at = datetime.strptime(key, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC) if key else None
     except ValueError:
         return None
-    return at, int(pk)
+    return Place(at, whole(pk), whole(rank))

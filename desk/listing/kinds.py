@@ -18,10 +18,14 @@ class Sort:
     words: str  # the head of its column
     dates: str  # what a range of dates is about
     nullable: bool = True
+    both_ways: bool = True
+    parts: int = 1  # walks that each slice is split into
 
 
 DUE = Sort("due", "due_at", "Due", "Due")
 UPDATED = Sort("updated", "updated_at", "Changed", "Changed", nullable=False)
+# The order in which posts go out; `in_turn` walks it.
+NEXT = Sort("next", "wake_at", "Goes out", "Goes out", nullable=False, both_ways=False, parts=2)
 PUBLISHED = Sort("published", "published_at", "Out since", "Published")
 
 
@@ -50,7 +54,11 @@ def _in(status: str) -> Callable[[PostQuerySet], PostQuerySet]:
     return lambda posts: posts.in_status(status)
 
 
-SLICES = {HELD: _held} | {status.value: _in(status.value) for status in Status}
+SLICES: dict[str, Callable[[PostQuerySet], PostQuerySet]] = {HELD: _held} | {
+    status.value: _in(status.value) for status in Status
+}
+# For lists in the order in which posts go out, whose index knows its posts by a literal.
+IN_TURN = SLICES | {Status.SCHEDULED.value: lambda posts: posts.waiting_their_turn()}
 WORDS = {HELD: "Waits for approval"} | {status.value: status.label for status in Status}
 
 QUEUE = Kind(
@@ -89,6 +97,15 @@ ATTENTION = Kind(
     empty="Posts that failed, were missed, may be out or wait for approval stand here, "
     "each with its next step.",
 )
+GOING = Kind(
+    slug="going",
+    words="Schedule queue",
+    url="desk:schedule_queue",
+    slices=(Status.SCHEDULED, Status.PUBLISHING),
+    sorts=(NEXT,),
+    default="next",
+    empty="Posts that have a time stand here in the order in which they go out.",
+)
 # Not a list that is paged, but the same filters.
 CALENDAR = Kind(
     slug="calendar",
@@ -108,4 +125,4 @@ CALENDAR = Kind(
     default="due",
     empty="Posts stand here at their time.",
 )
-KINDS = {kind.slug: kind for kind in (QUEUE, ATTENTION, OUT)}
+KINDS = {kind.slug: kind for kind in (QUEUE, ATTENTION, OUT, GOING)}

@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from content.models import Label, Piece
 from desk.counting import MOST, Count
-from desk.listing import keyset
+from desk.listing import in_turn, keyset
 from desk.listing.filters import Filters
-from desk.listing.kinds import SLICES, UPDATED, WORDS, Kind
+from desk.listing.kinds import IN_TURN, NEXT, SLICES, UPDATED, WORDS, Kind
 from desk.listing.rows import Row, rows_of
 from organisation.models import Brand, User
 from platforms.models import Account
@@ -40,7 +40,7 @@ class Head:
     """The head of a column that sorts."""
 
     words: str
-    url: str
+    url: str  # empty: it sorts one way only
     way: str  # "ascending", "descending" or ""
 
 
@@ -134,7 +134,8 @@ class PostList:
     def slices(self) -> list[PostQuerySet]:
         """The posts as slices that an index serves in order: each brand's in each state, or each
         account's where the filters name accounts."""
-        picked = [SLICES[name] for name in self.filters.slices]
+        known = IN_TURN if self.in_turn else SLICES
+        picked = [known[name] for name in self.filters.slices]
         owners = [_of([pk]) for pk in self.brand_ids]
         if self.account_ids is not None:
             owners = [Post.objects.filter(account=pk) for pk in self.account_ids]
@@ -142,7 +143,8 @@ class PostList:
             mine = owners if self.account_ids is not None else [_of(self.brand_ids)]
             owners = [posts.filter(author=pk) for posts in mine for pk in self.filters.author]
         few = self.filters.q or self.filters.label  # whose indexes leave few posts
-        if few or len(picked) * len(owners) > MOST_LEGS:
+        walks = len(picked) * len(owners) * self.filters.sort.parts
+        if few or walks > MOST_LEGS:
             return [self.matching]
         return [self.dated(pick(posts)) for posts in owners for pick in picked]
 
@@ -164,10 +166,13 @@ class PostList:
     @cached_property
     def places(self) -> list[keyset.Place]:
         back = self.before is not None
+        start = self.before if back else self.after
+        if self.filters.sort is NEXT:
+            return in_turn.places(self.slices, self.now, start=start, back=back, size=self.size)
         walk = keyset.Walk(
             sort=self.filters.sort,
             newest_first=self.filters.newest_first,
-            start=self.before if back else self.after,
+            start=start,
             back=back,
             size=self.size,
         )
@@ -179,7 +184,12 @@ class PostList:
 
     @cached_property
     def rows(self) -> list[Row]:
-        return rows_of([pk for _, pk in self.shown], user=self.user, now=self.now)
+        return rows_of([place.pk for place in self.shown], user=self.user, now=self.now)
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether it stands in the order in which posts go out, under headings of days."""
+        return self.filters.sort is NEXT
 
     @property
     def is_cut_off(self) -> bool:
@@ -212,6 +222,8 @@ class PostList:
     @property
     def in_words(self) -> str:
         """How the list is sorted, as one says it."""
+        if self.filters.sort is NEXT:
+            return "first what goes first"
         first = "latest" if self.filters.newest_first else "soonest"
         if self.filters.sort is UPDATED:
             first = "last" if self.filters.newest_first else "longest ago"
@@ -230,6 +242,8 @@ class PostList:
 
     def _head(self, key: str, words: str) -> Head:
         filters = self.filters
+        if not filters.sort.both_ways:
+            return Head(words, "", "ascending")
         sorted_now = filters.sort.key == key
         way = ("descending" if filters.newest_first else "ascending") if sorted_now else ""
         other = key if way == "descending" or (not way and key == "due") else f"-{key}"

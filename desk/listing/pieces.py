@@ -91,12 +91,12 @@ class PieceList:
     def rows(self) -> list[PieceRow]:
         posts = Post.objects.select_related("account__platform").order_by("id")
         found = (
-            Piece.objects.filter(pk__in=[pk for _, pk in self.shown])
+            Piece.objects.filter(pk__in=[place.pk for place in self.shown])
             .select_related("brand", "author", "current")
             .prefetch_related("current__media__asset", Prefetch("posts", posts))
         )
         by_id = {piece.pk: piece for piece in found}
-        return [PieceRow(by_id[pk]) for _, pk in self.shown if pk in by_id]
+        return [PieceRow(by_id[place.pk]) for place in self.shown if place.pk in by_id]
 
     @property
     def earlier_url(self) -> str:

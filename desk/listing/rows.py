@@ -16,12 +16,13 @@ from desk.decisions import (
     waits_for_approval,
 )
 from desk.reach import Reach
-from desk.words import span, when
+from desk.words import day_named, moment, span, when
 from organisation.models import User
 from organisation.rights import APPROVE_POST, PUBLISH_POST, WRITE_PIECE
 from platforms.checking import stopping
 from posting.editing import EDITABLE
 from posting.models import Post
+from posting.models.post import BEFORE_SENDING
 from posting.preparing import problems_with
 from posting.spending import CAPPED
 from posting.states import Hold, Status
@@ -83,6 +84,16 @@ class Row:
         if post.status != Status.SCHEDULED or post.holds or post.wake_at is None:
             return post.status == Status.PUBLISHING
         return post.wake_at <= self.now + SOON
+
+    @property
+    def part(self) -> str:
+        """Under which heading it stands in the order in which posts go out."""
+        at = self.post.wake_at
+        return day_named(at, self.now) if at and at > self.now else "Due now"
+
+    @property
+    def goes_first(self) -> bool:
+        return self.post.priority > Post.Priority.NORMAL and self.post.status in BEFORE_SENDING
 
     @property
     def key_time(self) -> str:
@@ -164,12 +175,16 @@ def _before_sending(post: Post, conflicts: Sequence[Conflict]) -> Remark:
     if Hold.APPROVAL in post.held_by:
         return Remark("Waits for approval", Status.UNCONFIRMED, "user-check")
     if post.holds:
-        return Remark("On hold", Status.READY, "pause")
+        ends = f" until {when(post.held_until)}" if post.held_until else ""
+        return Remark(f"On hold{ends}", Status.READY, "pause")
     if post.is_being_prepared and post.wake_at:
         words = f"{post.account.platform.name} prepares it; looked at again at {when(post.wake_at)}"
         return Remark(words, Status.PUBLISHING, "hourglass-half")
     if post.error_class == CAPPED:
         return Remark("Waits: the month’s cap is reached", Status.UNCONFIRMED, "coins")
+    if post.next_attempt_at and not (post.first_claimed_at or post.error_sentence):
+        words = f"Late: its turn comes at {moment(post.next_attempt_at)}"
+        return Remark(words, Status.MISSED, "clock")
     if post.error_sentence and post.wake_at:
         return Remark(f"Tried again at {when(post.wake_at)}", Status.UNCONFIRMED, "rotate-right")
     stops = stopping(problems_with(post, post.account)) if post.snapshot is None else []

@@ -31,6 +31,7 @@ for told in (
     words.zoned,
     words.span,
     words.until,
+    words.held_words,
     words.place,
     words.spelled,
 ):

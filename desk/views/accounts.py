@@ -6,22 +6,24 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 from django.views.generic import TemplateView
 
 from desk.accounts import AccountList, account_page, describe
+from desk.asking import asked_back
 from desk.forms import terms_form
 from desk.reach import chosen_brand, reach_of
+from desk.views.pausing import pause, resume
 from organisation.clock import database_now
 from organisation.models import User
 from organisation.rights import CONNECT_ACCOUNT, may
 from platforms.models import Account
-from platforms.pausing import pause_account, resume_account
 from posting.checking_tokens import Verdict, ask
 from posting.spending import set_terms
 
@@ -51,6 +53,9 @@ class AccountDetail(LoginRequiredMixin, TemplateView):
         return super().get_context_data(**describe(page), **kwargs)
 
 
+ASKED = ("pause", "resume")  # one may come back from it, but not from what went out meanwhile
+
+
 def account_of(request: HttpRequest, pk: int) -> Account:
     """Return the account, or raise Http404 where it is another brand's."""
     mine = Account.objects.visible_to(request.user).select_related("platform", "brand")
@@ -67,33 +72,20 @@ def must_connect(person: User, account: Account) -> None:
 
 @login_required
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def account_act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
-    """Pause it, resume it, ask its platform whether the token works, or say what it may spend."""
-    acts = {"pause": _pause, "resume": _resume, "check": _check, "terms": _terms}
+    """Pause it or resume it (GET asks first), ask its platform whether the token works, or say what
+    it may spend."""
+    acts = {"pause": pause, "resume": resume, "check": _check, "terms": _terms}
     if slug not in acts:
         raise Http404("There is no such act.")
     account = account_of(request, pk)
     person: User = request.user  # type: ignore[assignment]
     must_connect(person, account)
-    acts[slug](request, account, person)
-    if request.POST.get("from") == "list":
-        return redirect("desk:platforms")
-    return redirect("desk:account", pk)
-
-
-def _pause(request: HttpRequest, account: Account, person: User) -> None:
-    pause_account(account, by=person, now=database_now(), reason=f"Paused by {person}.")
-    messages.success(request, f"{account.name} is paused. Its posts wait.")
-
-
-def _resume(request: HttpRequest, account: Account, person: User) -> None:
-    resume_account(account, by=person, now=database_now())
-    if account.can_send:
-        words = "Posts that are due go out, or ask first when they are too late."
-        messages.success(request, f"{account.name} is resumed. {words}")
-    else:
-        messages.warning(request, f"{account.name} has no token. Reconnect it.")
+    if request.method != "POST" and slug not in ASKED:
+        return HttpResponseNotAllowed(["POST"])
+    question = acts[slug](request, account, person)
+    return question or redirect(asked_back(request) or reverse("desk:account", args=[pk]))
 
 
 def _check(request: HttpRequest, account: Account, person: User) -> None:

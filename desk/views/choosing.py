@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from desk import many
 from desk.choosing import MOST, OFFERED, Chosen, Outcome, brands_for, decide_all, told, why_not
 from desk.many import BY_NAME, Many
+from desk.stops import aftermath_of_release
 from desk.zones import zone_of
 from organisation.models import User
 from organisation.rights import brands_where
@@ -67,6 +68,9 @@ def _question(verb: Many, chosen: Chosen, posts: list[Post], by: User) -> dict[s
         "act": verb.act.format(number),
         "going": going,
         "stays": [(reason, told(some), len(some)) for reason, some in reasons.items()],
+        "forecast": aftermath_of_release([post.pk for post in going], chosen.now)
+        if verb.slug == "release"
+        else None,
         "too_many": len(posts) > MOST,
         "most": MOST,
         "chosen": chosen,

@@ -17,14 +17,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 
-from desk.attention import lost_accounts
+from desk.attention import lost_accounts, missed_in
 from desk.choosing import bulk_of
 from desk.listing.filters import Filters
-from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE, Kind
+from desk.listing.kinds import ATTENTION, GOING, KINDS, OUT, QUEUE, Kind
 from desk.listing.page import SIZE, PostList
 from desk.listing.pieces import PieceList
 from desk.listing.rows import look_again, rows_of
 from desk.numbers import wholes
+from desk.pausing import Pauses
 from desk.reach import asked_of, chosen_brand, reach_of
 from desk.tabs import saved_views, tabs
 from desk.views.home import for_polling
@@ -48,7 +49,6 @@ class PostListPage(LoginRequiredMixin, TemplateView):
         return super().get_context_data(
             posts=posts,
             tab=self.kind.slug,
-            tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             views=saved_views(user, self.kind.slug, posts.query),  # type: ignore[arg-type]
             verbs=bulk_of(self.kind.slug, user),  # type: ignore[arg-type]
             may_schedule=self.kind is QUEUE and bool(reach_of(self.request).where(PUBLISH_POST)),
@@ -57,15 +57,41 @@ class PostListPage(LoginRequiredMixin, TemplateView):
         )
 
 
-class PostingHub(PostListPage):
+class PostingPage(PostListPage):
+    """One of the posting lists, with the others as tabs."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, brand = self.request.user, chosen_brand(self.request)
+        return super().get_context_data(tabs=tabs(user, timezone.now(), brand), **kwargs)  # type: ignore[arg-type]
+
+
+class PostingHub(PostingPage):
     kind = QUEUE
 
 
-class PublishedPosts(PostListPage):
+class PublishedPosts(PostingPage):
     kind = OUT
 
 
-class Attention(PostListPage):
+class ScheduleQueue(PostListPage):
+    """What goes out next, with what can be paused beside it."""
+
+    kind = GOING
+    template_name = "syndication/scheduling/schedule_queue.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        posts, reach = context["posts"], reach_of(self.request)
+        brands = posts.brand_ids
+        accounts = [account for account in posts.accounts if account.brand_id in brands]
+        return context | {
+            "pauses": Pauses(reach, brands, accounts),
+            "missed": missed_in(brands),
+            "may_write": reach.may_anywhere(WRITE_PIECE),
+        }
+
+
+class Attention(PostingPage):
     """Posts and accounts that need a person. The accounts stand before the first page."""
 
     kind = ATTENTION
@@ -75,6 +101,7 @@ class Attention(PostListPage):
         posts = context["posts"]
         if posts.filters.only_brands and not (posts.after or posts.before):
             context["accounts"] = lost_accounts(posts.brand_ids).order_by("platform__name", "name")
+            context["missed"] = missed_in(posts.brand_ids)
         return context
 
 

@@ -25,6 +25,7 @@ from desk.evidence import evidence
 from desk.home import LONGEST_PAUSE
 from desk.performance import performance_of
 from desk.preview import preview_of
+from desk.stops import aftermath_of_release
 from desk.story import story_of
 from desk.views.home import for_polling
 from desk.whom import deciders_for
@@ -171,6 +172,7 @@ def decide(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return _do(request, post, decision, form, now)
     context = {"post": post, "decision": decision, "form": form, "next": asked_back(request)}
     context["wait_until"] = needs_earliest(post, now) if slug == "send-again" else None
+    context["forecast"] = aftermath_of_release([post.pk], now) if slug == "release" else None
     return render(request, "syndication/posting/decide.html", context)
 
 

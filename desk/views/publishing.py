@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from desk.asking import ask, back
 from desk.forms import StartForm, StopForm
 from desk.reach import reach_of
-from desk.stops import Aftermath, Scope, Stops
+from desk.stops import Scope, Stops, aftermath, named
 from organisation.clock import database_now
 from organisation.rights import MANAGE_BRAND
 from platforms.pausing import NotAdopted, start_publishing, stop_publishing
@@ -27,7 +27,8 @@ def stop(request: HttpRequest) -> HttpResponse:
     if not stops.to_stop:
         messages.info(request, "Publishing is stopped already.")
         return back(request)
-    form = StopForm(request.POST or None, scopes=stops.to_stop)
+    offered = stops.to_stop if request.POST else named(stops.to_stop, request.GET.get("scope", ""))
+    form = StopForm(request.POST or None, scopes=offered)
     if form.is_valid():
         for scope in form.chosen:
             stop_publishing(
@@ -39,7 +40,7 @@ def stop(request: HttpRequest) -> HttpResponse:
             )
         messages.success(request, f"Publishing is stopped for {_named(form.chosen)}. Posts wait.")
         return back(request)
-    context = {"form": form, "stops": stops}
+    context = {"form": form, "offered": offered}
     return ask(request, "syndication/publishing/_stop.html", context, title="Stop publishing?")
 
 
@@ -53,7 +54,9 @@ def start(request: HttpRequest) -> HttpResponse:
         messages.info(request, "Nothing that you may start is stopped.")
         return back(request)
     now = database_now()
-    form = StartForm(request.POST or None, scopes=stops.to_start)
+    asked = named(stops.to_start, request.GET.get("scope", ""))
+    offered = stops.to_start if request.POST else asked
+    form = StartForm(request.POST or None, scopes=offered)
     if form.is_valid():
         try:
             for scope in form.chosen:
@@ -63,7 +66,7 @@ def start(request: HttpRequest) -> HttpResponse:
             return back(request)
         messages.success(request, f"Publishing is on again for {_named(form.chosen)}.")
         return back(request)
-    context = {"form": form, "stops": stops, "aftermath": Aftermath(stops.to_start, now)}
+    context = {"form": form, "offered": offered, "forecast": aftermath(offered, now)}
     return ask(request, "syndication/publishing/_start.html", context, title="Start publishing?")
 
 

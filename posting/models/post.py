@@ -32,6 +32,12 @@ HELD_AT_ALL = RawSQL(
 HELD_FOR_APPROVAL = tuple(bits for bits in range(1, 8) if Hold.APPROVAL in Hold(bits))
 
 
+# Likewise for `post_list_next`.
+WAITS_ITS_TURN = RawSQL(
+    "scheduled_posts.status = 'scheduled'", (), output_field=models.BooleanField()
+)
+
+
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: Person) -> "PostQuerySet":
         return self.filter(brand__in=Brand.objects.visible_to(user))
@@ -50,6 +56,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Posts that were given a time, whatever became of them."""
         return self.exclude(due_at=None)
 
+    def waiting_their_turn(self) -> "PostQuerySet":
+        """The same as `scheduled`, for lists in the order in which posts go out."""
+        return self.filter(WAITS_ITS_TURN)
+
     def ready(self) -> "PostQuerySet":
         return self.filter(status=Status.READY)
 
@@ -64,6 +74,9 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def failed(self) -> "PostQuerySet":
         return self.filter(status=Status.FAILED)
+
+    def missed(self) -> "PostQuerySet":
+        return self.filter(status=Status.MISSED)
 
     def unconfirmed(self) -> "PostQuerySet":
         return self.filter(status=Status.UNCONFIRMED)
@@ -184,6 +197,9 @@ class Post(Sendable):
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     priority = models.SmallIntegerField(choices=Priority, default=Priority.NORMAL)
     holds = models.PositiveSmallIntegerField(default=0)
+    held_until = models.DateTimeField(
+        null=True, blank=True, help_text="Of a hold by a person. Empty: until somebody releases it."
+    )
 
     attempts = models.PositiveIntegerField(default=0)
     unanswered_claims = models.PositiveSmallIntegerField(default=0)
@@ -261,6 +277,22 @@ class Post(Sendable):
                 fields=("published_at",),
                 condition=Q(status=Status.PUBLISHED),
                 name="post_out_lately",
+            ),
+            models.Index(
+                fields=("held_until",),
+                condition=Q(held_until__isnull=False),
+                name="post_hold_ends",
+            ),
+            # The queue in the order in which it goes: each priority by its moment.
+            models.Index(
+                fields=("brand", "priority", "wake_at", "id"),
+                condition=Q(status=Status.SCHEDULED),
+                name="post_list_next",
+            ),
+            models.Index(
+                fields=("account", "priority", "wake_at", "id"),
+                condition=Q(status=Status.SCHEDULED),
+                name="post_list_account_next",
             ),
             # Lists are walked by (key, id) in one brand and one state, from wherever a page begins.
             models.Index(fields=("brand", "status", "due_at", "id"), name="post_list_due"),

@@ -109,7 +109,7 @@
   }
 
   /* Keys of rows; those of every page, the sheet and its switch are in keys.js. */
-  const rows = () => (table ? [...table.querySelectorAll("tbody tr")] : []);
+  const rows = () => (table ? [...table.querySelectorAll("tbody tr[data-row]")] : []);
   const handle = (row) => row.querySelector("a.a, [data-row-focus]");
   const here = () => rows().findIndex((row) => row.contains(document.activeElement));
   const move = (step) => {
@@ -134,7 +134,7 @@
     }
   };
   /* A key of the row that has the focus; what its post cannot do any more is said. */
-  const CANNOT = { e: "take other words", s: "take a time", p: "be published now" };
+  const CANNOT = { e: "take other words", s: "take a time", p: "be published now", f: "go first" };
   const act = (key) => () => {
     const row = rows()[here()];
     const link = row && row.querySelector(`[data-row-key="${key}"]`);
@@ -150,7 +150,7 @@
     menu.open = true;
     menu.querySelector(".act")?.focus();
   };
-  const ofPosts = table?.dataset.name === "post" && { e: act("e"), s: act("s"), p: act("p"), m: more };
+  const ofPosts = table?.dataset.name === "post" && { e: act("e"), s: act("s"), p: act("p"), f: act("f"), m: more };
   const acts = { j: () => move(1), k: () => move(-1), x: toggle, ...ofPosts };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

@@ -285,7 +285,7 @@ def test_the_dashboard_groups_accounts_and_tells_version_budget_and_what_is_miss
 
 def test_a_pause_from_the_list_leads_back_to_the_list(here, account):
     address = reverse("desk:account_act", args=[account.pk, "pause"])
-    answer = here.post(address, {"from": "list"})
+    answer = here.post(address, {"next": reverse("desk:platforms")})
     assert answer.url == reverse("desk:platforms")
     account.refresh_from_db()
     assert account.state == "paused"

@@ -86,7 +86,7 @@ def test_a_stop_that_would_last_until_a_time_that_makes_no_sense_is_refused(
 ):
     client.force_login(una)
     answer = client.post(STOP, {"scope": people.brand.slug, "until": until})
-    assert "Nothing was stopped." in answer.content.decode()
+    assert "Nothing was changed." in answer.content.decode()
     assert not Switch.objects.exists()
 
 

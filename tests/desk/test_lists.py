@@ -271,7 +271,7 @@ def test_fifty_rows_ask_no_more_questions_than_five(
             for state in ("failed", "missed", "unconfirmed", "published"):
                 PostFactory(account=account, **{state: True})
             PostFactory(account=AccountFactory(brand=people.brand))
-        with django_assert_max_num_queries(27) as seen:
+        with django_assert_max_num_queries(28) as seen:
             client.get(reverse(page))
         counts.append(len(seen))
     assert counts[0] == counts[1]
@@ -423,8 +423,8 @@ def test_a_search_that_leaves_pieces_out_says_so(client, people, account, monkey
 @pytest.mark.parametrize(
     ("who", "state", "keys"),
     [
-        ("mairi", {}, {"e", "s", "p"}),
-        ("mairi", {"scheduled": True, "holds": 2}, {"e", "s"}),
+        ("mairi", {}, {"e", "s", "p", "f"}),
+        ("mairi", {"scheduled": True, "holds": 2}, {"e", "s", "f"}),
         ("mairi", {"published": True}, set()),
         ("mairi", {"unconfirmed": True}, set()),
         ("ewan", {}, {"e"}),

@@ -25,7 +25,7 @@ from desk.demo.loading import BRAND as DEMO
 from organisation.models import Role
 from platforms.adapters.instagram.rules import FEED_SHAPE
 from platforms.fitting import fitted
-from posting.models import Batch, SavedView
+from posting.models import Batch, LateDecision, SavedView
 from posting.states import Hold
 from tests.desk.composing import form
 from tests.factories import (
@@ -34,6 +34,7 @@ from tests.factories import (
     CalendarFeedFactory,
     DayNoteFactory,
     ErasureFactory,
+    LabelFactory,
     MembershipFactory,
     NoticeFactory,
     OAuthFlowFactory,
@@ -115,6 +116,12 @@ TABLE = {
     "ready_pieces":      (200, 200, 200, 200, 200, 200, SIGN_IN),
     "published_posts":   (200, 200, 200, 200, 200, 200, SIGN_IN),
     "attention":         (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "late_work":         (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "late_decide":       (403, 403, 200, 200, 403, AWAY, SIGN_IN),
+    "late_decision":     (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "late_undo":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "schedule_queue":    (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "label_act":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "live_rows":         (200, 200, 200, 200, 200, 200, STOP),
     "save_view":         (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
     "delete_view":       (404, 404, 404, AWAY, 404, 404, SIGN_IN),  # the administrator's own
@@ -186,6 +193,9 @@ def world(db, data_dir, settings):
     Image.new("RGB", (20, 10), "red").save(picture, "PNG")
     picture.seek(0)
     by = people["administrator"]
+    missed = PostFactory(account=account, missed=True)
+    decision = LateDecision.objects.create(choice="now", by=by)
+    decision.rows.create(post=missed, version=missed.version)
     batch = Batch.objects.create(id=uuid.uuid4(), brand=brand, by=by)
     settings.SITE_URL = "http://testserver"
     settings.SANDBOX_URL = "http://127.0.0.1:9"
@@ -197,6 +207,9 @@ def world(db, data_dir, settings):
         post=PostFactory(account=account, holds=int(Hold.APPROVAL), batch=batch),
         ready=PostFactory(account=account),
         batch=batch,
+        missed=missed,
+        decision=decision,
+        label=LabelFactory(brand=brand),
         flow=OAuthFlowFactory(user=by, brand=brand),
         erasure=ErasureFactory(),
         notice=NoticeFactory(brand=brand),
@@ -289,6 +302,12 @@ def requests_of(world):
         "ready_pieces": ("GET", [], {}),
         "published_posts": ("GET", [], {}),
         "attention": ("GET", [], {}),
+        "late_work": ("GET", [], {}),
+        "late_decide": ("POST", [], {"post": world.missed.pk, "choice": "now"}),
+        "late_decision": ("GET", [world.decision.pk], {}),
+        "late_undo": ("POST", [world.decision.pk], {}),
+        "schedule_queue": ("GET", [], {}),
+        "label_act": ("POST", [world.label.pk, "hold"], {}),
         "live_rows": ("GET", [], {"ids": str(world.post.pk)}),
         "save_view": ("POST", ["queue"], {"name": "x", "query": "q=x"}),
         "delete_view": ("POST", [world.view.pk], {}),

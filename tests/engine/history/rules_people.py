@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from content.writing import write_piece
 from platforms.pausing import pause_account, resume_account, start_publishing, stop_publishing
-from posting import approvals, deciding, editing, holding, queueing
+from posting import approvals, deciding, editing, holding, prioritising, queueing
 from posting.drafting import first_channel
 from posting.models import Approval, Post
 from scheduling.timing import schedule, unschedule
@@ -29,6 +29,8 @@ LEAVES_INTENT = (
     deciding.ask_delete,
     holding.hold,
     holding.release,
+    prioritising.send_first,
+    prioritising.send_in_turn,
 )
 VERBS = (
     *TAKES_BACK,
