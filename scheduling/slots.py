@@ -151,7 +151,7 @@ def _is_free(
     if _taken(one, here, max(account.minimum_gap, LEAST)):
         return False
     asked = Planned(0, account.pk, one.at, post=NOBODY)
-    return not _first_reason(Scene([asked], times, beside).conflicts(asked))
+    return not why_not_free(Scene([asked], times, beside).conflicts(asked))
 
 
 def take_next_slot(post: Post, *, by: User | str, now: datetime, queue: str = "") -> Opening:
