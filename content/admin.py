@@ -8,17 +8,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from content.chips import piece_chip
 from content.forms import MediaAssetForm, PieceForm
 from content.models import MediaAsset, Piece, PieceVersion
 from organisation.backoffice import ReadOnly, SavesByVerb
-from organisation.chips import chip
 from organisation.rights import WRITE_PIECE
-
-LOOKS = {
-    Piece.Status.DRAFT: ("unconfirmed", "fa-solid fa-pen"),
-    Piece.Status.READY: ("ready", "fa-regular fa-circle"),
-    Piece.Status.ARCHIVED: ("off", "fa-solid fa-box-archive"),
-}
 
 
 @admin.register(Piece)
@@ -43,8 +37,7 @@ class PieceAdmin(SavesByVerb):
 
     @admin.display(description="status", ordering="status")
     def chip(self, piece: Piece) -> SafeString:
-        look, icon = LOOKS[Piece.Status(piece.status)]
-        return chip(look, icon, piece.get_status_display())
+        return piece_chip(piece.status)
 
     @admin.display(description="Pictures it has")
     def pictures(self, piece: Piece) -> SafeString | str:

@@ -71,7 +71,7 @@ class Frame:
         if self.person is None:
             return []
         there = [pair for pair in places(self.reach) if pair[0].in_rail]
-        here = self._here([address for _, address in there])
+        here = self._here(there)
         return [self._entry(place, address, address == here) for place, address in there]
 
     @property
@@ -83,10 +83,13 @@ class Frame:
     def beyond_tabs(self) -> list[Entry]:
         return [entry for entry in self.entries if entry not in self.tabs]
 
-    def _here(self, addresses: list[str]) -> str:
+    def _here(self, there: list[tuple[Place, str]]) -> str:
         """The entry under which this page stands: the longest address it begins with."""
         home, path = reverse("desk:home"), self.request.path
-        begun = [one for one in addresses if one != home and path.startswith(one)]
+        for place, address in there:
+            if place.under and path.startswith(place.under):
+                return address
+        begun = [one for _, one in there if one != home and path.startswith(one)]
         return max(begun, key=len, default=home if path == home else "")
 
     def _entry(self, place: Place, address: str, current: bool) -> Entry:

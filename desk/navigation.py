@@ -22,13 +22,15 @@ class Place:
     in_rail: bool = True
     for_staff: bool = False
     right: str = ""  # what one must hold in some brand to do anything there
+    under: str = ""  # addresses that begin so stand under it too
 
 
 PLACES = (
     Place("Home", "house", "desk:home", keys="g h", also="start figures next hour"),
     Place("Create", "pen-to-square", "desk:compose", keys="c", also="write new piece composer",
           right=WRITE_PIECE),
-    Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms"),
+    Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms",
+          under="/syndication/pieces/"),
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
     Place("Suggested times", "wand-magic-sparkles", "desk:suggested", in_rail=False,
           also="best time when to post auto-schedule optimal", right=PUBLISH_POST),

@@ -64,9 +64,8 @@ class Finder:
     def _pieces_and_posts(self, words: str) -> Iterator[Hit]:
         pieces = self._pieces(words)
         for piece in pieces:
-            if address := self._piece_address(piece):
-                kind = f"Piece, {piece.get_status_display().lower()}"
-                yield Hit(str(piece), kind, "file-lines", address)
+            kind = f"Piece, {piece.get_status_display().lower()}"
+            yield Hit(str(piece), kind, "file-lines", reverse("desk:piece", args=[piece.pk]))
         yield from self._posts(words, pieces)
 
     def _pieces(self, words: str) -> list[Piece]:
@@ -75,12 +74,6 @@ class Finder:
             return []
         found = Piece.objects.filter(brand__in=self._brands, pk__in=matching)
         return list(found.order_by("-pk")[:MOST])
-
-    def _piece_address(self, piece: Piece) -> str:
-        if compose := address_of("desk:compose"):
-            return f"{compose}?piece={piece.pk}"
-        staff = self.reach.user.is_staff
-        return address_of("admin:content_piece_change", piece.pk) if staff else ""
 
     def _posts(self, words: str, pieces: list[Piece]) -> Iterator[Hit]:
         number = words.lower().removeprefix("post").strip(" #")

@@ -41,6 +41,7 @@ from desk.views.late_work import LateDecisionPage, LateWorkPage, late_decide, la
 from desk.views.notices import NoticesPage, notice, notice_mail
 from desk.views.pausing import label_act
 from desk.views.pictures import fitted_picture, picture
+from desk.views.pieces import CompareVersions, PieceDetail, piece_act, restore
 from desk.views.post import PostPage, decide, post_live
 from desk.views.review import Assign, Review, review_fix, review_preview
 from desk.views.search import search
@@ -141,6 +142,10 @@ urlpatterns = [
     path("syndication/posting/batches/<uuid:pk>", BatchPage.as_view(), name="batch"),
     path("syndication/posting/batches/<uuid:pk>/live", batch_live, name="batch_live"),
     path("syndication/posting/batches/<uuid:pk>/<slug:slug>", batch_act, name="batch_act"),
+    path("syndication/pieces/<int:pk>", PieceDetail.as_view(), name="piece"),
+    path("syndication/pieces/<int:pk>/compare", CompareVersions.as_view(), name="compare_versions"),
+    path("syndication/pieces/<int:pk>/restore/<int:number>", restore, name="restore_version"),
+    path("syndication/pieces/<int:pk>/<slug:slug>", piece_act, name="piece_act"),
     path("syndication/posting", PostingHub.as_view(), name="posting_hub"),
     path("syndication/posting/pieces", ReadyPieces.as_view(), name="ready_pieces"),
     path("syndication/posting/published", PublishedPosts.as_view(), name="published_posts"),

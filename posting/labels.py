@@ -18,6 +18,8 @@ from content.models import Label, Piece
 from organisation.audit import record
 from organisation.faults import logged
 from organisation.models import User
+from organisation.rights import PUBLISH_POST, may
+from posting.deciding import NotPossible
 from posting.models import Post
 from posting.states import Hold, Status
 from posting.waking import wake_soon
@@ -81,6 +83,34 @@ def flag_posts(pieces: Any) -> int:
         holds=F("holds").bitand(WITHOUT), updated_at=Now()
     )
     return flagged + cleared
+
+
+def label_piece(piece: Piece, *, add: set[int], remove: set[int], by: User) -> bool:
+    """Give the piece labels of its brand and take others away; say whether anything changed.
+
+    Both are ids of labels; others that the piece has meanwhile are left alone. Raises NotPossible,
+    with nothing changed, where a held label would hold or release posts of somebody who may not.
+    """
+    with transaction.atomic():
+        labels = _lock(piece.brand.labels.filter(pk__in=add | remove).values_list("pk", flat=True))
+        mine = set(piece.labels.values_list("pk", flat=True))
+        changed = [one for one in labels if (one.pk in add) != (one.pk in mine)]
+        held = [label for label in changed if label.held]
+        if held and not may(by, PUBLISH_POST, piece.brand):
+            raise NotPossible(
+                f"The label “{held[0]}” is on hold, and so are the posts of its pieces. Nothing "
+                "was changed: your role does not include holding posts or letting them go."
+            )
+        if not changed:
+            return False
+        piece.labels.add(*(one for one in changed if one.pk in add))
+        piece.labels.remove(*(one for one in changed if one.pk not in add))
+        names = ", ".join(sorted(piece.labels.values_list("name", flat=True))) or "none"
+        sentence = f"{by} set the labels of “{piece}”: {names}."
+        record("label piece", sentence, by=by, subject=piece, brand=piece.brand)
+    if held:
+        wake_soon()
+    return True
 
 
 def held_now(piece: Piece) -> Hold:

@@ -19,6 +19,9 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def ready(self) -> "PieceQuerySet":
         return self.filter(status=Piece.Status.READY)
 
+    def archived(self) -> "PieceQuerySet":
+        return self.filter(status=Piece.Status.ARCHIVED)
+
 
 class Piece(models.Model):
     """Something a brand has to say. What it says stands in its current version."""

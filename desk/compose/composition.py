@@ -7,22 +7,19 @@ from functools import cached_property
 from typing import Any
 
 from django.http import Http404
-from django.utils import timezone
 
 from content.models import MediaAsset, Piece
 from content.rendering import ChannelContent, item_of, varied
 from content.writing import TEXT_MAX, without_unusable
 from desk.compose.filled import Filled, Own
 from desk.compose.options import offered, values_of
+from desk.following import Followers
 from organisation.models import Brand, User
 from organisation.rights import PUBLISH_POST, WRITE_PIECE, brands_where, may
 from platforms.limiting import limits_of
 from platforms.models import Account, ChannelType
 from platforms.values import Limits, Option
-from posting.editing import posts_to_follow
 from posting.models import Batch, Post
-
-FOLLOWERS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -226,15 +223,9 @@ class Composition:
         return {f"{post.account_id}/{post.channel_type.slug}": post for post in posts}
 
     @cached_property
-    def followers(self) -> list[Post]:
+    def followers(self) -> Followers:
         """Posts of the piece that a change may take along, for those who may publish."""
-        if self.piece is None or not self.may_publish:
-            return []
-        return list(posts_to_follow(self.piece, timezone.now())[:FOLLOWERS_MAX])
-
-    @property
-    def approved_followers(self) -> int:
-        return sum(post.approved for post in self.followers)  # type: ignore[attr-defined]
+        return Followers(self.piece, self.user)
 
     def rows(self) -> Iterator[tuple[str, list[Place]]]:
         """The picker's rows, by the name of their platform."""

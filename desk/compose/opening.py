@@ -36,7 +36,7 @@ def opened(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) ->
     draft = Draft.objects.unsent_by(user).filter(pk=key).first()
     if draft is None:  # not kept here yet; the browser may have it
         composition = Composition(_begun(asked, user, chosen, now), user, key)
-        composition.filled.follow = [post.pk for post in composition.followers]
+        composition.filled.follow = [post.pk for post in composition.followers.posts]
         return composition
     filled = Filled.from_json(draft.payload | {"window": str(uuid.uuid4()), "turn": 0})
     return Composition(filled, user, key, draft.edits, strict=False)

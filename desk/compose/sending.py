@@ -9,11 +9,9 @@ from django.http import Http404
 
 from content.drafts import become, forget_draft
 from content.models import Draft, MediaAsset, Piece, PieceVersion
-from content.writing import EditConflict, clean_link, clean_text, save_version, write_piece
+from content.writing import clean_link, clean_text, save_version, write_piece
 from desk.compose.composition import Composition, Place
 from desk.compose.times import notes_on_time, wants_time
-from posting.deciding import NotPossible
-from posting.editing import follow_piece
 from posting.models import Batch
 from scheduling.batching import TAKE_BACK_MAX, BatchRefused, Plan, Target, When, send_off
 
@@ -151,14 +149,7 @@ def _save_and_send(composition: Composition, now: datetime) -> Sent:
 
 def _take_along(composition: Composition, version: PieceVersion, now: datetime) -> None:
     """Let the chosen posts of the piece say the same from now on: all of them, or nothing."""
-    errors: Errors = {}
-    for post in composition.followers:
-        if post.pk not in composition.filled.follow or post.piece_version_id == version.pk:
-            continue
-        try:
-            follow_piece(post, version, by=composition.user, now=now)
-        except (ValidationError, NotPossible, EditConflict) as error:
-            errors[f"follow:{post.pk}"] = getattr(error, "messages", [str(error)])
+    errors = composition.followers.take_along(composition.filled.follow, version, now)
     if errors:
         raise Refused(errors)
 

@@ -1,4 +1,4 @@
-"""The list of ready pieces: what can be assigned to channels."""
+"""The list of ready pieces: what can be assigned to channels. And that of archived ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from content.models import Piece, VersionMedia
+from content.models.piece import PieceQuerySet
 from desk.counting import Count, count_up_to
 from desk.listing import keyset
 from desk.listing.kinds import Sort
@@ -37,12 +38,13 @@ class PieceRow:
 
 
 class PieceList:
-    """Ready pieces of a person's brands, the newest first, a page at a time."""
+    """Ready pieces of a person's brands, the newest first, a page at a time; or archived ones."""
 
     def __init__(self, asked: QueryDict, *, user: User, now: datetime, size: int = SIZE) -> None:
         self.user, self.now, self.size = user, now, size
         self.q = asked.get("q", "").replace("\x00", "").strip()[:200]
         self.brand = asked.get("brand", "")
+        self.archived = asked.get("status") == Piece.Status.ARCHIVED
         self.after, self.before = (keyset.read(asked.get(name, "")) for name in ("after", "before"))
 
     @cached_property
@@ -54,17 +56,21 @@ class PieceList:
         seen = [brand.pk for brand in self.brands]
         return [pk for pk in seen if str(pk) == self.brand] if self.brand else seen
 
+    @property
+    def _pieces(self) -> PieceQuerySet:
+        return Piece.objects.archived() if self.archived else Piece.objects.ready()
+
     @cached_property
     def slices(self) -> list:
-        ready = [Piece.objects.ready().filter(brand=pk) for pk in self.brand_ids]
+        of_brands = [self._pieces.filter(brand=pk) for pk in self.brand_ids]
         if not self.q:
-            return ready
+            return of_brands
         words = matching_pieces(self.q, self.brand_ids)
-        return [pieces.filter(pk__in=words) if words else pieces.none() for pieces in ready]
+        return [pieces.filter(pk__in=words) if words else pieces.none() for pieces in of_brands]
 
     @cached_property
     def total(self) -> Count:
-        pieces = Piece.objects.ready().filter(brand__in=self.brand_ids)
+        pieces = self._pieces.filter(brand__in=self.brand_ids)
         words = matching_pieces(self.q, self.brand_ids) if self.q else None
         if self.q:
             pieces = pieces.filter(pk__in=words) if words else pieces.none()
@@ -115,7 +121,9 @@ class PieceList:
     @property
     def query(self) -> str:
         asked = QueryDict(mutable=True)
-        asked.update({name: v for name, v in (("q", self.q), ("brand", self.brand)) if v})
+        status = Piece.Status.ARCHIVED.value if self.archived else ""
+        filters = {"q": self.q, "brand": self.brand, "status": status}
+        asked.update({name: value for name, value in filters.items() if value})
         return asked.urlencode()
 
     def _url(self, **place: str) -> str:

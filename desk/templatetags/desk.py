@@ -6,11 +6,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from content.chips import piece_chip
 from content.fitting import sign_recipe
 from desk import words
 from desk.compose.options import offered
 from desk.figures import Figure, figures
 from desk.home import Home
+from desk.pieces.saying import called
 from desk.reach import chosen_brand, reach_of
 from organisation.models import User
 from platforms.chips import account_chip, platform_badge
@@ -25,6 +27,8 @@ register.simple_tag(status_chip, name="chip")
 register.simple_tag(step_chip)
 register.simple_tag(follow_up_chip)
 register.simple_tag(account_chip)
+register.simple_tag(piece_chip)
+register.filter("channel_called", called)
 for told in (
     words.when,
     words.moment,

@@ -114,12 +114,13 @@ class ReadyPieces(LoginRequiredMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, now = self.request.user, timezone.now()
         may = brands_where(user, PUBLISH_POST) | brands_where(user, WRITE_PIECE)
+        pieces = PieceList(asked_of(self.request), user=user, now=now)  # type: ignore[arg-type]
         return super().get_context_data(
-            pieces=PieceList(asked_of(self.request), user=user, now=now),  # type: ignore[arg-type]
+            pieces=pieces,
             tab="pieces",
             tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
-            may_assign=may.exists(),
-            may_schedule=bool(reach_of(self.request).where(PUBLISH_POST)),
+            may_assign=not pieces.archived and may.exists(),
+            may_schedule=not pieces.archived and bool(reach_of(self.request).where(PUBLISH_POST)),
             writable={brand.pk for brand in reach_of(self.request).where(WRITE_PIECE)},
             **kwargs,
         )

@@ -36,6 +36,22 @@
     menu.querySelector("summary").focus();
   });
 
+  /* <button data-tick="all|none"> ticks the boxes beside it, as a person would one by one. */
+  const offerTicking = () => {
+    for (const bar of document.querySelectorAll("[data-ticking]")) bar.hidden = false;
+  };
+  offerTicking();
+  document.body.addEventListener("htmx:load", offerTicking);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-tick]");
+    if (!button) return;
+    for (const box of button.closest("[data-ticks]").querySelectorAll("input[type=checkbox]")) {
+      if (box.checked === (button.dataset.tick === "all")) continue;
+      box.checked = !box.checked;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+
   /* A form is sent once. The server would refuse the second one anyway. */
   document.addEventListener("submit", (event) => {
     const form = event.target;

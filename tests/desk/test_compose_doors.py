@@ -21,16 +21,16 @@ def doors(client, address, **asked):
 
 
 def ways(piece):
-    """A row of the hub, the palette and the page of a post that is not out yet."""
+    """A row of the hub, the piece's own page and the page of a post that is not out yet."""
     post = PostFactory(account=AccountFactory(brand=piece.brand), piece=piece, scheduled=True)
     return {
         "row": (reverse("desk:ready_pieces"), {}),
-        "palette": (reverse("desk:search"), {"q": "Kettle"}),
+        "piece": (reverse("desk:piece", args=[piece.pk]), {}),
         "post": (reverse("desk:post", args=[post.pk]), {}),
     }
 
 
-@pytest.mark.parametrize("name", ["row", "palette", "post"])
+@pytest.mark.parametrize("name", ["row", "piece", "post"])
 def test_who_may_write_opens_the_composer_with_the_piece_in_it(client, people, piece, name):
     client.force_login(people.ewan)
     address, asked = ways(piece)[name]
@@ -39,9 +39,9 @@ def test_who_may_write_opens_the_composer_with_the_piece_in_it(client, people, p
     assert (filled.piece, filled.text) == (piece.pk, "The kettle is on.")
 
 
-def test_who_may_only_read_is_shown_no_door_in_a_row_or_on_a_post(client, people, piece):
+def test_who_may_only_read_is_shown_no_door_on_any_of_them(client, people, piece):
     client.force_login(MembershipFactory(brand=people.brand, role=Role.AUDITOR).user)
     found = ways(piece)
-    for name in ("row", "post"):
+    for name in ("row", "piece", "post"):
         address, asked = found[name]
         assert doors(client, address, **asked) == []

@@ -131,12 +131,15 @@ def is_page(page, url):
 
 def pages_with_arguments(world):  # noqa: F811
     post = world["unconfirmed"].pk
+    piece = world["ready"].piece_version.piece_id
     return {
         "search-hits": f"{reverse('desk:search')}?q=tweed",
         "search-nothing": f"{reverse('desk:search')}?q=zzz",
         "post": reverse("desk:post", args=[post]),
-        "channel": reverse("desk:channel", args=["facebook", "feed-post"])
-        + f"?piece={world['ready'].piece_version.piece_id}",
+        "piece": reverse("desk:piece", args=[piece]),
+        "compare-itself": f"{reverse('desk:compare_versions', args=[piece])}?one=1&other=1",
+        "restore-current": reverse("desk:restore_version", args=[piece, 1]),
+        "channel": reverse("desk:channel", args=["facebook", "feed-post"]) + f"?piece={piece}",
         "channel-nobody": reverse("desk:channel", args=["instagram", "reel"]),
         "plan": reverse(
             "desk:plan", args=[time_of_a_plan(world["ready"].account).target.schedule_id]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from desk.listing import keyset
 from desk.listing.kinds import ATTENTION, KINDS, OUT, QUEUE
 from desk.listing.page import PostList
+from organisation.models import Role
 from posting.labels import hold_label
 from posting.models import SavedView
 from tests.factories import (
@@ -435,6 +436,15 @@ def test_the_keys_of_a_row_are_what_its_post_and_this_person_can(
 ):
     PostFactory(account=account, **state)
     client.force_login(getattr(people, who))
-    pages = [client.get(reverse(name)).content.decode() for name in PAGES]
+    of_posts = [name for name in PAGES if name != "desk:ready_pieces"]
+    pages = [client.get(reverse(name)).content.decode() for name in of_posts]
     found = set(re.findall(r'data-row-key="(.)"', "".join(pages)))
     assert found == keys
+
+
+@pytest.mark.parametrize(("role", "keys"), [(Role.AUTHOR, ["e"]), (Role.AUDITOR, [])])
+def test_a_piece_is_edited_from_its_row_by_a_key_of_who_may_write(client, people, role, keys):
+    PieceFactory(brand=people.brand)
+    client.force_login(MembershipFactory(brand=people.brand, role=role).user)
+    page = client.get(reverse("desk:ready_pieces")).content.decode()
+    assert re.findall(r'data-row-key="(.)"', page) == keys

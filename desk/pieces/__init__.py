@@ -1,0 +1,1 @@
+"""The page of a piece, its versions, and what is done to both."""
