@@ -32,9 +32,11 @@ from tests.factories import (
     PostAttemptFactory,
     PostEventFactory,
     PostFactory,
+    ProposalFactory,
     PublishStepFactory,
     ReadingFactory,
     ScheduleFactory,
+    ScheduleTemplateFactory,
     SwitchFactory,
     UserFactory,
     WatchFactory,
@@ -131,7 +133,10 @@ LISTS = {
     "posting_postevent": lambda brand: PostEventFactory(post=post_of(brand)),
     "posting_publishstep": step_of,
     "scheduling_daynote": lambda brand: DayNoteFactory(brand=brand),
+    "scheduling_proposal": lambda brand: ProposalFactory(account=account_of(brand)),
+    "scheduling_proposedpost": lambda brand: ProposalFactory(account=account_of(brand)).items.get(),
     "scheduling_schedule": lambda brand: ScheduleFactory(account=account_of(brand)),
+    "scheduling_scheduletemplate": lambda brand: ScheduleTemplateFactory(account=account_of(brand)),
     "scheduling_occurrence": lambda brand: OccurrenceFactory(
         target=ScheduleFactory(account=account_of(brand)).targets.get()
     ),
@@ -169,7 +174,10 @@ READ_ONLY = (
     "posting_publishstep",
     "scheduling_daynote",
     "scheduling_occurrence",
+    "scheduling_proposal",
+    "scheduling_proposedpost",
     "scheduling_schedule",
+    "scheduling_scheduletemplate",
 )
 OF_NO_BRAND = {
     "organisation_heartbeat": HeartbeatFactory,

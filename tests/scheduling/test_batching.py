@@ -73,7 +73,7 @@ def test_nine_in_the_morning_means_each_accounts_own_nine(
     batch, _ = send_off(
         uuid.uuid4(), targets(accounts), plan, brand=accounts[0].brand, by=by, now=timezone.now()
     )
-    london, york = batch.posts.order_by("account")
+    london, york = batch.posts.order_by("account_id")
     assert (london.wall_time, york.wall_time) == (f"{tomorrow:%Y-%m-%d}T09:00:00",) * 2
     assert york.due_at is not None
     assert london.due_at is not None
