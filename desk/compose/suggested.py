@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+
 from desk.best_times import Told
 from desk.compose.composition import Composition
 from desk.compose.times import OWN
 from platforms.models import Account
 from scheduling.suggesting import free_suggestions
+from scheduling.walltime import zone_named
 
 AHEAD = timedelta(days=7)
 ACCOUNTS = 3  # for which a time is suggested while the form is filled in
@@ -24,20 +27,24 @@ class Offer:
 
 
 def offers(composition: Composition, now: datetime) -> list[Offer]:
-    """Return the best free time of each chosen account in the next week; none where none is asked.
+    """Return the best free time of each chosen account in the next week.
 
-    Five queries, however many accounts are chosen.
+    None where no time is asked for, and where the form names a zone that there is not. Five
+    queries, however many accounts are chosen.
     """
     filled = composition.filled
     if filled.when not in ("at", "approval"):
         return []
+    try:
+        shared = None if filled.zone == OWN else zone_named(filled.zone)
+    except ValidationError:
+        return []  # the form says so beside the field
     chosen = {place.account.pk: place.account for place in composition.chosen if place.usable}
     accounts = list(chosen.values())[:ACCOUNTS]
     found = free_suggestions(accounts, now, now + AHEAD, now=now, number=1)
     offered = []
     for account in accounts:
         for one in found[account.pk]:
-            zone = account.timezone if filled.zone == OWN else filled.zone
-            there = one.at.astimezone(ZoneInfo(zone))
+            there = one.at.astimezone(shared or ZoneInfo(account.timezone))
             offered.append(Offer(account, Told(one), f"{there:%Y-%m-%dT%H:%M}"))
     return offered
