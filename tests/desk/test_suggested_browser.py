@@ -14,6 +14,7 @@ from tests.desk.test_browser import DESKTOP, PHONE, assert_no_sideways_scroll, s
 from tests.desk.test_calendar_browser import planned, sign_in  # noqa: F401
 from tests.desk.test_every_page import look_closely
 from tests.desk.test_suggested import THEN
+from tests.factories import AccountFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -38,6 +39,16 @@ def test_suggestions_are_switched_on_and_off_and_stay_after_a_reload(sign_in, pl
     page.get_by_role("button", name="Suggestions").click()
     page.locator(".ev.suggestion").first.wait_for(state="detached")
     assert "suggested" not in page.url
+
+
+def test_what_is_there_stands_before_what_is_suggested(sign_in, planned):  # noqa: F811
+    for _ in range(4):  # so that a day has more suggestions than room
+        AccountFactory(brand=planned["ready"].brand)
+    page = sign_in("callum", view="month")
+    press_suggestions(page)
+    day = page.locator(f"td[data-date='{planned['day']}'] [data-event]")
+    drawn = {one.get_attribute("data-event") for one in day.all() if one.is_visible()}
+    assert {f"post-{planned[name].pk}" for name in ("out", "tweed", "skink")} <= drawn
 
 
 def test_one_is_reached_and_taken_with_the_keyboard(sign_in, planned):  # noqa: F811

@@ -236,6 +236,9 @@ const showSide = (shown) => {
 };
 readyButton.addEventListener("click", () => showSide(lay.classList.contains("folded")));
 
+// A day of the month has room for four: what is there comes before what could be.
+const suggestedLast = (one, other) => (one.kind === "suggestion") - (other.kind === "suggestion");
+
 const firstView = VIEWS[asked.get("view")] || (phone.matches ? VIEWS.list : VIEWS.month);
 const heightOf = (type) => (type.startsWith("timeGrid") ? HOURS : "auto");
 
@@ -255,7 +258,7 @@ const calendar = new FullCalendar.Calendar(grid, {
   moreLinkClick: "timeGridDay",
   moreLinkDidMount: ({ el }) => el.setAttribute("role", "button"), // it has no address, and says aria-expanded
   moreLinkContent: ({ num }) => `${num} more`,
-  eventOrder: "start,-duration,title",
+  eventOrder: [suggestedLast, "start", "-duration", "title"],
   navLinks: false,
   editable: false,
   eventStartEditable: false,
