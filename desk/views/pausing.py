@@ -35,7 +35,9 @@ def pause(request: HttpRequest, account: Account, by: User) -> HttpResponse | No
     form = PauseForm(request.POST if request.method == "POST" else None, auto_id="pause-%s")
     if not form.is_valid():
         meaning = "None of its posts goes out until then, or until somebody resumes it."
-        return _ask_to_pause(request, f"Pause {account.name}?", meaning, form, "Pause")
+        return _ask_to_pause(
+            request, f"Pause {account.name} on {account.platform.name}?", meaning, form, "Pause"
+        )
     said = form.cleaned_data
     reason = said["reason"] or f"Paused by {by}."
     pause_account(account, by=by, now=database_now(), reason=reason, until=said["until"])
@@ -50,7 +52,9 @@ def resume(request: HttpRequest, account: Account, by: User) -> HttpResponse | N
         told = foresee(Post.objects.of_accounts([account.pk]), ended, timezone.now())
         since = f" since {zoned(account.state_since)}" if account.state_since else ""
         standing = f"{account.get_state_display()}{since}. {account.state_reason}"
-        return _ask_to_resume(request, f"Resume {account.name}?", standing, told, "Resume")
+        return _ask_to_resume(
+            request, f"Resume {account.name} on {account.platform.name}?", standing, told, "Resume"
+        )
     resume_account(account, by=by, now=database_now())
     if account.can_send:
         words = "Posts that are due go out, or ask first when they are too late."

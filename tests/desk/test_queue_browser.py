@@ -99,7 +99,7 @@ def test_an_account_is_paused_and_resumed_with_the_keyboard_alone(
     page.goto(live_server.url + QUEUE)
     page.get_by_role("button", name="Resume Loom shop").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#ask")).to_contain_text("Resume Loom shop?")
+    expect(page.locator("#ask")).to_contain_text("Resume Loom shop on ")
     page.locator("#ask").get_by_role("button", name="Resume").press("Enter")
     expect(page.get_by_role("button", name="Pause Loom shop")).to_be_visible()
     busy["paused"].refresh_from_db()
