@@ -10,6 +10,7 @@ from content.models import MediaAsset, Piece
 from content.uploads import TAKEN, keep_upload
 from content.writing import EditConflict, save_version, write_piece
 from organisation.backoffice import VerbForm
+from organisation.rights import PUBLISH_POST, may
 
 
 class PieceForm(VerbForm):
@@ -68,6 +69,19 @@ class PieceForm(VerbForm):
                     {"labels": f"“{label}” is a label of {label.brand}, not of {brand}. "
                                "Nothing was saved."}
                 )  # fmt: skip
+        if self.kept:
+            self._check_held(self.kept)
+
+    def _check_held(self, piece: Piece) -> None:
+        """A label that is on hold holds the posts of its pieces, and losing it releases them."""
+        changed = set(self.cleaned_data["labels"]) ^ set(piece.labels.all())
+        held = [label for label in changed if label.held]
+        if held and not may(self.request.user, PUBLISH_POST, piece.brand):
+            raise ValidationError(
+                {"labels": f"The label “{held[0]}” is on hold, and so are the posts of its pieces. "
+                           "Nothing was saved: your role does not include holding posts or "
+                           "letting them go."}
+            )  # fmt: skip
 
     def _write(self) -> Piece:
         answers = self.cleaned_data

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils import timezone
 
 from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
 from organisation.audit import record
@@ -97,7 +98,8 @@ def save_version(
     text, link = clean_text(text), clean_link(link)
     with transaction.atomic():
         number = expected_edits + 1
-        taken = Piece.objects.filter(pk=piece.pk, edits=expected_edits).update(edits=number)
+        as_known = Piece.objects.filter(pk=piece.pk, edits=expected_edits)
+        taken = as_known.update(edits=number, updated_at=timezone.now())
         if not taken:
             raise EditConflict(f"{piece} was saved by someone else a moment ago.")
         version = PieceVersion.objects.create(

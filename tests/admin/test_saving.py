@@ -368,6 +368,23 @@ def test_another_brands_label_is_neither_held_nor_taken(client, staff):
     assert not piece.labels.exists()
 
 
+@pytest.mark.parametrize("held_before", [True, False])
+def test_a_label_on_hold_is_given_and_taken_by_those_who_publish(client, staff, held_before):
+    post = PostFactory(account=AccountFactory(brand=staff["brand"]), scheduled=True)
+    label = LabelFactory(brand=staff["brand"], held=True)
+    post.piece.labels.set([label] if held_before else [])
+    before = Post.objects.get(pk=post.pk).holds
+    said = {"title": "Dyes", "status": "ready", "text": "Crottle.", "link": "", "edits": 1,
+            "labels": [] if held_before else [label.pk]}  # fmt: skip
+    client.force_login(staff["ewan"])
+    refused = change(client, "content_piece", post.piece, **said)
+    assert "your role does not include holding posts" in refused.content.decode()
+    assert Post.objects.get(pk=post.pk).holds == before
+    client.force_login(staff["mairi"])
+    assert change(client, "content_piece", post.piece, **said).status_code == 302
+    assert Post.objects.get(pk=post.pk).holds != before
+
+
 def test_a_piece_gets_its_labels(client, staff):
     piece, label = PieceFactory(brand=staff["brand"]), LabelFactory(brand=staff["brand"])
     client.force_login(staff["ewan"])

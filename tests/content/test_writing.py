@@ -99,6 +99,14 @@ def test_of_two_people_who_edit_at_once_the_second_is_told_and_loses_nothing_of_
 
 
 @pytest.mark.django_db
+def test_the_piece_that_was_changed_last_is_listed_first():
+    first, second = PieceFactory(), PieceFactory()
+    assert list(Piece.objects.all()) == [second, first]
+    save_version(first, text="Other words.", by=None, expected_edits=first.edits)
+    assert list(Piece.objects.all()) == [first, second]
+
+
+@pytest.mark.django_db
 def test_a_version_is_never_changed():
     version = PieceFactory().current
     version.text = "Other"
