@@ -1,6 +1,5 @@
 """Working out the hours of accounts, each once a day, so that no page waits for it."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import astuple
 from datetime import datetime, timedelta
@@ -12,10 +11,9 @@ from analytics.hours import Hour, by_hour, estimate
 from analytics.models import AccountHours
 from analytics.priors import prior_for
 from analytics.results import outcomes_of, results_in
+from organisation.faults import logged
 from platforms.clock import boottime
 from platforms.models import Account
-
-log = logging.getLogger(__name__)
 
 EVERY = timedelta(days=1)
 AT_ONCE = 100  # accounts of one round
@@ -37,10 +35,8 @@ def learn_due(now: datetime, *, stop: Callable[[], bool] = lambda: False) -> int
     for account in due.order_by(F("hours_learnt__learnt_at").asc(nulls_first=True), "pk")[:AT_ONCE]:
         if stop() or boottime() >= end:
             break
-        try:
+        with logged(f"the hours of account {account.pk} could not be worked out"):
             learn(account, now)
-        except Exception:  # whatever is wrong with one account, the others go on
-            log.exception("The hours of %s could not be worked out", account)
         done += 1
     return done
 

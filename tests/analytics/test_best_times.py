@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from analytics import learning
 from analytics.best_times import Confidence, full_hours, hours_of, suggested_times
 from analytics.learning import learn, learn_due
 from analytics.models import AccountHours, Reading
@@ -147,6 +148,17 @@ def test_an_hour_that_the_clocks_skip_is_none_and_one_that_comes_twice_comes_onc
     skipped = datetime(2026, 10, 3, 15, tzinfo=UTC)
     found = list(full_hours(lord_howe, skipped, skipped + timedelta(hours=2)))
     assert [f"{at:%H:%M}" for at in found] == ["03:00"]
+
+
+def test_a_fault_of_one_account_leaves_the_others(monkeypatch, caplog):
+    broken, well = AccountFactory(), AccountFactory()
+    real = learning.learn
+    monkeypatch.setattr(
+        learning, "learn", lambda one, now: 1 / 0 if one == broken else real(one, now)
+    )
+    learn_due(NOW)
+    assert set(AccountHours.objects.values_list("account", flat=True)) == {well.pk}
+    assert f"the hours of account {broken.pk} could not be worked out" in caplog.text
 
 
 def test_an_account_is_worked_out_once_a_day_and_when_its_zone_changes(account):
