@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from organisation.models import Switch, User
 from tests.desk.test_browser import (  # noqa: F401
@@ -79,7 +80,7 @@ def test_single_keys_lead_to_pages_and_open_the_sheet(browser_page, live_server)
     page.keyboard.press("p")
     page.wait_for_url(f"**{reverse('desk:posting_hub')}")
     page.keyboard.press("/")
-    assert page.evaluate("document.activeElement.id") == "q"
+    expect(page.locator("#q")).to_be_focused()
 
 
 def test_single_keys_work_on_a_box_that_is_ticked_and_not_typed_into(browser_page, live_server):  # noqa: F811
@@ -88,7 +89,7 @@ def test_single_keys_work_on_a_box_that_is_ticked_and_not_typed_into(browser_pag
         "() => { const box = document.querySelector('#single-keys');"
         " document.querySelector('#main').append(box); box.focus(); }"
     )
-    assert page.evaluate("document.activeElement.id") == "single-keys"
+    expect(page.locator("#single-keys")).to_be_focused()
     page.keyboard.press("c")
     page.wait_for_url(re.compile(reverse("desk:compose")))
 
@@ -204,7 +205,7 @@ def test_the_first_key_skips_to_the_page(browser_page, live_server):  # noqa: F8
     browser_page.goto(f"{live_server.url}/syndication")
     browser_page.keyboard.press("Tab")
     browser_page.keyboard.press("Enter")
-    assert browser_page.evaluate("document.activeElement.id") == "main"
+    expect(browser_page.locator("#main")).to_be_focused()
 
 
 def test_a_newcomer_is_led(page, live_server, db):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from posting.models import Post
 from posting.states import Status
@@ -137,7 +138,7 @@ def test_a_moving_row_changes_in_place_and_keeps_choice_and_focus(
     )
     page.locator(f"#status-{post.pk}").get_by_text("Failed").wait_for(timeout=8000)
     assert page.locator(f"input[name=post][value='{post.pk}']").is_checked()
-    assert page.evaluate("document.activeElement.id") == f"menu-{post.pk}"
+    expect(page.locator(f"#menu-{post.pk}")).to_be_focused()
 
 
 def test_filters_and_saved_views(browser_page, live_server, world):
@@ -189,10 +190,10 @@ def test_a_batch_goes_from_pieces_over_the_check_to_its_page(
     first = page.locator("input[name=take]").first
     first.focus()
     page.keyboard.press("Space")
-    assert int(going.inner_text()) == before - 1
+    expect(going).to_have_text(str(before - 1))
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.closest('[role=gridcell]').cellIndex") == 2
+    expect(page.locator("[role=gridcell]:nth-child(3):focus-within")).to_be_visible()
     page.keyboard.press("Enter")
     page.locator("td.shown").wait_for()
     page.get_by_role("button", name="Publish now").click()
@@ -217,7 +218,7 @@ def test_keys_of_a_row_lead_where_its_menu_does_and_say_what_cannot_be(
     page.goto(ready)
     page.keyboard.press("j")
     page.keyboard.press("m")
-    assert page.evaluate("document.activeElement.textContent") == "Open"
+    expect(page.locator(":focus")).to_have_text("Open")
     page.goto(f"{hub}?status=publishing")
     page.keyboard.press("j")
     page.keyboard.press("p")
