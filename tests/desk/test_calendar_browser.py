@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from organisation.models import Role
 from posting.models import Post
@@ -137,6 +137,24 @@ def spoken(page, words):
 
 def focused(page, post):
     page.locator(f"[data-event=post-{post.pk}]:focus").wait_for()
+
+
+def warned(page, post):
+    """Wait until its conflict is drawn, and nothing is drawn any more."""
+    page.locator(f"[data-event=post-{post.pk}].warned:visible").wait_for()
+
+
+def drawn_anew(drawn):
+    """Put what has the focus there anew and out of sight for now, as FullCalendar does."""
+    drawn.focus()
+    drawn.evaluate(
+        """(drawn) => {
+          const again = drawn.cloneNode(true);
+          again.id = "again";
+          again.style.visibility = "hidden";
+          drawn.replaceWith(again);
+        }"""
+    )
 
 
 def wall_of(post):
@@ -277,6 +295,32 @@ def test_a_post_is_moved_with_the_keyboard_alone(sign_in, planned):
     focused(page, tweed)
     page.keyboard.press("Tab")
     assert not page.evaluate("document.activeElement.closest('#calendar')")
+
+
+def test_while_a_post_is_drawn_anew_its_keys_reach_no_other_post(sign_in, planned):
+    page, tweed = sign_in("callum"), planned["tweed"]
+    drawn_anew(event(page, tweed))
+    page.locator(f"td[data-date='{planned['day']}']:focus").wait_for()
+    page.locator("#again").evaluate("(drawn) => { drawn.style.visibility = 'visible'; }")
+    page.locator("#again:focus").wait_for()
+    drawn_anew(page.locator("#again"))
+    page.locator(f"td[data-date='{planned['day']}']:focus").wait_for()
+    page.keyboard.press("m")
+    page.wait_for_timeout(300)
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_who_leaves_the_calendar_is_not_called_back_to_what_is_drawn_late(sign_in, planned):
+    page = sign_in("callum")
+    drawn_anew(event(page, planned["tweed"]))
+    page.locator(f"td[data-date='{planned['day']}']:focus").wait_for()
+    page.keyboard.press("Tab")
+    expect(page.locator("#calendar :focus")).to_have_count(0)
+    page.locator("#again").evaluate(
+        "(drawn) => { drawn.style.visibility = 'visible'; drawn.append(' '); }"
+    )
+    page.wait_for_timeout(300)
+    assert page.locator("#calendar :focus").count() == 0
 
 
 def test_escape_puts_a_carried_post_back(sign_in, planned):
@@ -476,6 +520,7 @@ def test_without_an_answer_about_conflicts_the_calendar_works_and_says_so(
 
 def test_the_panel_mends_a_conflict_and_leads_back_to_the_calendar(sign_in, planned, crowded):
     page = sign_in("callum")
+    warned(page, crowded)
     event(page, crowded).click()
     panel = page.get_by_role("complementary", name="Peat")
     panel.get_by_text("To know: It is only 10 min from another post").wait_for()
@@ -493,6 +538,7 @@ def test_a_move_into_a_conflict_stands_and_is_warned_of(sign_in, planned, crowde
     there = planned["day"] + timedelta(days=1)
     drag(page, event(page, tweed), hour(page, there, "12:30"))
     toast(page, "12:30, London").locator("[data-dismiss]").click()
+    page.wait_for_load_state("networkidle")  # the conflicts of what stands there now
     event(page, crowded).focus()
     page.keyboard.press("m")
     dialog = page.get_by_role("dialog", name="Move to…")
@@ -511,6 +557,7 @@ def test_a_move_into_a_conflict_stands_and_is_warned_of(sign_in, planned, crowde
 
 def test_the_dialog_takes_the_next_free_time(sign_in, planned, crowded):
     page = sign_in("callum")
+    warned(page, planned["tweed"])
     event(page, planned["tweed"]).focus()
     page.keyboard.press("m")
     dialog = page.get_by_role("dialog", name="Move to…")

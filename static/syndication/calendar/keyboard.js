@@ -7,6 +7,7 @@ import { move, openMove, say } from "./moving.js";
 const STEP = 15; // minutes
 const DAY = 86_400_000; // milliseconds
 const PATIENCE = 1500; // milliseconds in which a post may still come to be drawn
+const LOOK = 50; // milliseconds between two looks for it
 
 const utc = (wall) => new Date(`${wall.length > 10 ? wall.slice(0, 19) : `${wall}T00:00:00`}Z`);
 const shifted = (wall, milliseconds) => new Date(utc(wall).getTime() + milliseconds).toISOString().slice(0, 19);
@@ -121,7 +122,8 @@ export class Keyboard {
     stop.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
-  /* Put the focus on a post, or on its day where it is not drawn, as soon as that is there. */
+  /* Put the focus on a post as soon as that is drawn. Until then, and where it stays behind “3 more”,
+     it is on that link or on the day: a key then does nothing, and nothing to another post. */
   focusOn(id, wall) {
     this.wanted = { id, day: wall?.slice(0, 10) };
     setTimeout(() => this.reach());
@@ -129,13 +131,25 @@ export class Keyboard {
 
   reach() {
     if (!this.wanted || document.querySelector("dialog[open]")) return;
-    const wanted = this.wanted, { id, day } = wanted;
+    const wanted = this.wanted, { id, day, end } = wanted;
     const found = id && this.elementOf(id);
-    const stop = found || (day && (this.stopsOf(day).at(-1) || this.dayCell(day)));
-    if (!stop) return;
-    if (found || !id) this.wanted = null;
-    else setTimeout(() => { if (this.wanted === wanted) this.wanted = null; }, PATIENCE); // behind “3 more”
-    this.go(stop);
+    const last = day ? this.stopsOf(day).at(-1) : null;
+    const place = end || last?.matches(".fc-more-link") ? last : day ? this.dayCell(day) : null;
+    if (found || (!id && place)) this.wanted = null;
+    else if (id) this.wait(wanted);
+    const stop = found || place;
+    if (stop && stop !== document.activeElement) this.go(stop);
+  }
+
+  /* What is drawn may be out of sight for a moment, and nothing tells when that is over. */
+  wait(wanted) {
+    wanted.until ??= performance.now() + PATIENCE;
+    clearTimeout(wanted.look);
+    wanted.look = setTimeout(() => {
+      if (this.wanted !== wanted) return;
+      if (performance.now() < wanted.until) this.reach();
+      else this.wanted = null;
+    }, LOOK);
   }
 
   /* Keys */
@@ -144,6 +158,7 @@ export class Keyboard {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const acts = this.carried ? this.carrying(event) : this.walking(event);
     const act = acts[event.key];
+    if (event.key === "Tab") this.wanted = null; // who leaves is not called back
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
@@ -256,7 +271,7 @@ export class Keyboard {
   }
 
   showDay(day) {
-    this.wanted = { day };
+    this.wanted = { day, end: true };
     this.calendar.changeView("timeGridDay", day);
   }
 
