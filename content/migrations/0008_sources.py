@@ -1,10 +1,31 @@
-"""Sources, their sections, feeds, and which section a piece was made from."""
+"""Sources, their sections, feeds, which section a piece was made from, and the looks at feeds."""
 
 import datetime
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+NAME = "Look at feeds"
+EVERY = 60  # seconds
+
+
+def add_task(apps, schema_editor):
+    interval_model = apps.get_model("django_celery_beat", "IntervalSchedule")
+    interval, _ = interval_model.objects.get_or_create(every=EVERY, period="seconds")
+    apps.get_model("django_celery_beat", "PeriodicTask").objects.get_or_create(
+        name=NAME,
+        defaults={
+            "task": "content.tasks.poll_feeds",
+            "interval": interval,
+            "queue": "work",
+            "expire_seconds": EVERY,
+        },
+    )
+
+
+def remove_task(apps, schema_editor):
+    apps.get_model("django_celery_beat", "PeriodicTask").objects.filter(name=NAME).delete()
 
 
 class Migration(migrations.Migration):
@@ -98,6 +119,7 @@ class Migration(migrations.Migration):
                 ("paused_at", models.DateTimeField(blank=True, null=True)),
                 ("next_poll_at", models.DateTimeField()),
                 ("claims", models.PositiveIntegerField(default=0, editable=False)),
+                ("claimed_until", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("etag", models.CharField(blank=True, editable=False, max_length=500)),
                 ("last_modified", models.CharField(blank=True, editable=False, max_length=200)),
                 ("polled_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -353,4 +375,5 @@ class Migration(migrations.Migration):
                 fields=("source", "position"), name="section_place_once"
             ),
         ),
+        migrations.RunPython(add_task, remove_task),
     ]

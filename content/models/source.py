@@ -53,6 +53,7 @@ class Feed(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     next_poll_at = models.DateTimeField()
     claims = models.PositiveIntegerField(default=0, editable=False)
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
     etag = models.CharField(max_length=500, blank=True, editable=False)
     last_modified = models.CharField(max_length=200, blank=True, editable=False)
     polled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -87,6 +88,10 @@ class Feed(models.Model):
     @property
     def is_paused(self) -> bool:
         return self.paused_at is not None
+
+    def is_claimed(self, now: datetime) -> bool:
+        """Whether a process is looking at it, or died while it did."""
+        return self.claimed_until is not None and self.claimed_until > now
 
 
 class FeedTarget(models.Model):

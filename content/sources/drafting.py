@@ -1,0 +1,46 @@
+"""Pieces from sections: a draft that says what the section says, for somebody to go on with."""
+
+from collections.abc import Iterable
+
+from content.models import Piece, Section
+from content.writing import write_piece
+from organisation.models import User
+from platforms.models import ChannelType
+
+
+def draft_from(section: Section, channel: str = "", *, by: User | None) -> Piece:
+    """Make a draft with the words of the section and the link of its source.
+
+    `channel`: the one it is for, such as mastodon/status; empty for all. The piece remembers both,
+    which is how the section is known to be processed.
+    """
+    source = section.source
+    return write_piece(
+        brand=source.brand,
+        title=f"{source.title}: {section.heading}" if section.heading else source.title,
+        text=words_of(section),
+        link=source.address,
+        by=by,
+        origin=Piece.Origin.SOURCE,
+        status=Piece.Status.DRAFT,
+        section=section,
+        channel=channel,
+    )
+
+
+def words_of(section: Section) -> str:
+    """Return what a section says as a post would: its heading above its text."""
+    if not section.heading or section.heading == section.text:
+        return section.text
+    return f"{section.heading}\n\n{section.text}"
+
+
+def draft_automatically(section: Section, channels: Iterable[ChannelType]) -> list[Piece]:
+    """Make a draft for each of these channels for which nothing was made of these words.
+
+    Call it in a transaction that holds the brand's row, so that two feeds with one article do not
+    both find that nothing was made.
+    """
+    keys = dict.fromkeys(f"{kind.platform.slug}/{kind.slug}" for kind in channels)
+    fresh = [key for key in keys if Section.objects.filter(pk=section.pk).unprocessed(key).exists()]
+    return [draft_from(section, key, by=None) for key in fresh]
