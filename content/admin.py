@@ -10,7 +10,15 @@ from django.utils.safestring import SafeString
 
 from content.chips import piece_chip
 from content.forms import MediaAssetForm, PieceForm
-from content.models import MediaAsset, Piece, PieceVersion
+from content.models import (
+    Feed,
+    FeedTarget,
+    MediaAsset,
+    Piece,
+    PieceVersion,
+    Section,
+    Source,
+)
 from organisation.backoffice import ReadOnly, SavesByVerb
 from organisation.rights import WRITE_PIECE
 
@@ -92,6 +100,41 @@ class MediaAssetAdmin(SavesByVerb):
     @admin.display(description="pixels")
     def pixels(self, asset: MediaAsset) -> str:
         return f"{asset.width:,} × {asset.height:,}"
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnly):
+    list_display = ("title", "brand", "kind", "state", "words", "feed", "created_at")
+    list_select_related = ("brand", "feed")
+    list_filter = ("kind", "state", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title", "address")
+
+
+@admin.register(Section)
+class SectionAdmin(ReadOnly):
+    brand_path = "source__brand"
+    list_display = ("source", "position", "heading", "words")
+    list_select_related = ("source",)
+    search_fields = ("heading", "source__title")
+
+
+@admin.register(Feed)
+class FeedAdmin(ReadOnly):
+    list_display = ("name", "brand", "rule", "next_poll_at", "failures", "paused_at")
+    list_select_related = ("brand",)
+    list_filter = ("rule", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title", "address")
+
+    @admin.display(description="feed", ordering="title")
+    def name(self, feed: Feed) -> str:
+        return str(feed)
+
+
+@admin.register(FeedTarget)
+class FeedTargetAdmin(ReadOnly):
+    brand_path = "feed__brand"
+    list_display = ("feed", "account", "channel_type")
+    list_select_related = ("feed", "account__platform", "channel_type__platform")
 
 
 def thumbnail(asset: MediaAsset) -> SafeString:

@@ -1,10 +1,12 @@
 """Pieces from sections: a draft that says what the section says, for somebody to go on with."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from content.models import Piece, Section
+from django.db import transaction
+
+from content.models import Piece, Section, Source
 from content.writing import write_piece
-from organisation.models import User
+from organisation.models import Brand, User
 from platforms.models import ChannelType
 
 
@@ -18,7 +20,7 @@ def draft_from(section: Section, channel: str = "", *, by: User | None) -> Piece
     return write_piece(
         brand=source.brand,
         title=f"{source.title}: {section.heading}" if section.heading else source.title,
-        text=words_of(section),
+        text=words_of_section(section),
         link=source.address,
         by=by,
         origin=Piece.Origin.SOURCE,
@@ -28,7 +30,7 @@ def draft_from(section: Section, channel: str = "", *, by: User | None) -> Piece
     )
 
 
-def words_of(section: Section) -> str:
+def words_of_section(section: Section) -> str:
     """Return what a section says as a post would: its heading above its text."""
     if not section.heading or section.heading == section.text:
         return section.text
@@ -44,3 +46,22 @@ def draft_automatically(section: Section, channels: Iterable[ChannelType]) -> li
     keys = dict.fromkeys(f"{kind.platform.slug}/{kind.slug}" for kind in channels)
     fresh = [key for key in keys if Section.objects.filter(pk=section.pk).unprocessed(key).exists()]
     return [draft_from(section, key, by=None) for key in fresh]
+
+
+def draft_chosen(source: Source, ids: Sequence[int], *, by: User) -> tuple[list[Piece], int]:
+    """Make a draft of each of these sections of whose words nothing was made yet.
+
+    Returns the drafts and how many sections were left because they had one, so that a second
+    press makes nothing twice. Raises ValidationError, with nothing made.
+    """
+    with transaction.atomic():
+        Brand.objects.select_for_update().get(pk=source.brand_id)
+        chosen = source.sections.filter(pk__in=ids)
+        # One by one: two sections may have the same words.
+        made, left = [], 0
+        for section in chosen.select_related("source__brand").order_by("position"):
+            if Section.objects.filter(pk=section.pk).unprocessed().exists():
+                made.append(draft_from(section, by=by))
+            else:
+                left += 1
+    return made, left

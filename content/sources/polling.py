@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from content.models import Feed, Source
+from content.models import Feed, Piece, Source
 from content.sources.articles import read_article
 from content.sources.drafting import draft_automatically
 from content.sources.feeds import ACCEPT, Entry, Parsed, parse
@@ -210,10 +210,10 @@ def _draft(feed: Feed, source: Source) -> int:
     section = source.sections.order_by("position").select_related("source__brand").first()
     targets = feed.targets.select_related("channel_type__platform")
     kinds = [target.channel_type for target in targets]
-    made = 0
+    made: list[Piece] = []
     with logged(f"The drafts of source {source.pk} could not be made."), transaction.atomic():
-        made = len(draft_automatically(section, kinds)) if section else 0
-    return made
+        made = draft_automatically(section, kinds) if section else []
+    return len(made)
 
 
 def _in_words(brought: Brought, parsed: Parsed, *, first: bool) -> str:

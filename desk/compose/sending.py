@@ -192,6 +192,8 @@ def _saved(composition: Composition) -> PieceVersion:
             link=shared.link,
             media=media,
             variants=composition.variants,
+            origin=Piece.Origin.SOURCE if composition.section else Piece.Origin.WRITTEN,
+            section=composition.section,
         )
     elif not _says_already(composition, piece):
         save_version(

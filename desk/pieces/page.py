@@ -23,7 +23,9 @@ COMPARED_MAX = 200  # versions to choose from
 
 def visible_pieces(user: Person) -> QuerySet[Piece]:
     """Pieces of the person's brands with what their page shows."""
-    pieces = Piece.objects.visible_to(user).select_related("brand", "author", "current__author")
+    pieces = Piece.objects.visible_to(user).select_related(
+        "brand", "author", "current__author", "section__source"
+    )
     return pieces.prefetch_related("labels", "current__media__asset")
 
 
