@@ -134,8 +134,8 @@ def says(text: str, finish: str = "stop", tokens: tuple[int, int] = (120, 40)) -
     def answer(to: Handler) -> None:
         to.begin()
         to.part(role="assistant")
-        for word in text.split(" "):
-            to.part(word if word == text.split(" ", maxsplit=1)[0] else f" {word}")
+        for place, word in enumerate(text.split(" ")):
+            to.part(f" {word}" if place else word)
         to.part(finish=finish)
         if to.own.questions[-1].get("stream_options", {}).get("include_usage"):
             usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1]}

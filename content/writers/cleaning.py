@@ -17,7 +17,7 @@ _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL 
 _FENCE = re.compile(r"\A```[\w-]*\n(.*?)\n?```\Z", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>|<!--.*?-->", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_MARKED_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,2000}(?:\s[^()\n]{0,200})?\)")
+_MARKED_LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\(([^()\s]{0,2000})(?:\s[^()\n]{0,200})?\)")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")
 _HEADING = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
 # Marks that turn the direction of what follows, or that nobody sees: they hide what is said.
@@ -29,6 +29,7 @@ _SCHEMED = re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|mailto:|www\.)[^\s<>\"]+"
 _MENTION = re.compile(r"(?<![\w@./])@([\w.-]+(?:@[\w.-]+\w)?)")
 _QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»", "'": "'"}
 _LOOSE = regex.compile(r"[ \t]{2,}|[ \t]+(?=\n|$)|[ \t]+(?=[.,;:!?](?:\s|$))")
+_RUN_TOGETHER = regex.compile(r"[\p{L}\p{M}]+\.\p{Lu}\p{L}*")
 TRAILING = ".,;:!?)]}»”’\"'"
 TOLD = 5  # of what was taken out, by name
 
@@ -46,8 +47,8 @@ def clean(answer: str, *, link: str, material: str) -> Cleaned:
 
     `material` is what it was written from: only who is mentioned there may be mentioned.
     """
+    taken = [address for _, address in _MARKED_LINK.findall(answer) if address not in ("", link)]
     text = without_markup(answer)
-    taken: list[str] = []
     text = _without(text, link, taken)
     named: list[str] = []
     text = _unmentioned(text, material, named)
@@ -89,6 +90,9 @@ def _without(text: str, link: str, taken: list[str]) -> str:
     text = _SCHEMED.sub(_dropper(link, taken), text)
     for found in reversed(list(addresses(text))):
         address = text[found.start : found.end]
+        if _RUN_TOGETHER.fullmatch(address):  # two sentences, of which X would make a link
+            text = text[: found.start] + address.replace(".", ". ") + text[found.end :]
+            continue
         kept = _dropper(link, taken, whole=text[_word_start(text, found.start) :])(address)
         text = text[: found.start] + kept + text[found.end :]
     return text

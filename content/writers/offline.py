@@ -7,6 +7,7 @@ the renderer puts the link last.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -21,8 +22,10 @@ from content.writers.modelled import Written
 
 READS_WELL = 480  # of what the channel counts; more is rarely read, even where more fits
 THREAD_READS_WELL = 1_500
-SENTENCES_MAX = 400  # of a section that are weighed
-READ_MAX = 60_000  # characters of a section that are looked at
+SENTENCES_MAX = 200  # of a section that are weighed
+TAKEN_MAX = 12  # of them
+TRIED_MAX = 40  # after that nothing short enough is expected any more
+READ_MAX = 24_000  # characters of a section that are looked at
 TAGS = {"instagram": 5, "mastodon": 3, "twitter": 1, "bluesky": 2}  # by platform
 TAGS_USUALLY = 2
 TAG_LETTERS = range(4, 25)
@@ -96,7 +99,9 @@ def _chosen(brief: Brief, sentences: list[str], subjects: Counter[str]) -> str:
     """The first sentence that fits and the weightiest of the others, in their order."""
     aim = min(brief.limits.text_max, THREAD_READS_WELL if brief.limits.part_max else READS_WELL)
     taken: set[int] = set()
-    for place in _by_weight(sentences, subjects):
+    for place in _by_weight(sentences, subjects)[:TRIED_MAX]:
+        if len(taken) >= TAKEN_MAX:
+            break
         text = _joined(sentences, {*taken, place})
         fits = brief.length(text) <= (aim if taken else brief.limits.text_max)
         if fits and not brief.problems(text):
@@ -130,15 +135,21 @@ def _joined(sentences: list[str], places: set[int]) -> str:
 
 def _cut(brief: Brief, sentence: str) -> str:
     """As much of one long sentence as fits: to a word's end, or where there are no words within."""
-    content = ChannelContent(sentence, brief.link)
-    if text := shorten(content, brief.channel, brief.limits):
+    most = brief.limits.part_max or brief.limits.text_max  # in a thread one post is enough
+
+    def fits(text: str) -> bool:
+        return brief.length(text) <= most and not brief.problems(text)
+
+    content = ChannelContent(sentence[: 4 * most], brief.link)
+    text = shorten(content, brief.channel, replace(brief.limits, text_max=most))
+    if text and fits(text):
         return text
-    ends = [found.end() for found in _GRAPHEME.finditer(sentence[: 4 * brief.limits.text_max])]
+    ends = [found.end() for found in _GRAPHEME.finditer(sentence[: 4 * most])]
     low, high = 0, len(ends)
     while low < high:
         middle = (low + high + 1) // 2
-        fits = brief.length(f"{sentence[: ends[middle - 1]]}…") <= brief.limits.text_max
-        low, high = (middle, high) if fits else (low, middle - 1)
+        is_short = fits(f"{sentence[: ends[middle - 1]]}…")
+        low, high = (middle, high) if is_short else (low, middle - 1)
     return f"{sentence[: ends[low - 1]].rstrip()}…" if low else ""
 
 
