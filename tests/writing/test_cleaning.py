@@ -1,4 +1,4 @@
-"""What comes out of a model's answer is text: no markup, no address but the source's, no stranger."""
+"""What comes out of a model's answer is text: no markup, no address but the source's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Each item is written once, by one worker, whoever dies in between; and what is kept stays kept."""
+"""Each item is written once, by one worker, whoever dies in between; what is kept stays."""
 
 import threading
 import uuid
