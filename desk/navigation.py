@@ -35,6 +35,8 @@ PLACES = (
           also="articles texts links files sections"),
     Place("Feeds", "rss", "desk:subscriptions", in_rail=False,
           also="rss atom subscription subscribe blog sources"),
+    Place("Prompts", "comment-dots", "desk:prompts", in_rail=False,
+          also="language model llm instructions templates writing"),
     Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms",
           under="/syndication/pieces/"),
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),

@@ -53,11 +53,13 @@ from desk.views.pausing import label_act
 from desk.views.pictures import fitted_picture, picture
 from desk.views.pieces import CompareVersions, PieceDetail, piece_act, restore
 from desk.views.post import PostPage, decide, post_live
+from desk.views.prompts import Prompts, prompt
 from desk.views.review import Assign, Review, review_fix, review_preview
 from desk.views.search import search
 from desk.views.signing_in import SignIn, front_door
 from desk.views.sources import SourceDetail, Sources, source_act
 from desk.views.suggested import suggested
+from desk.views.write import WritingPage, write, writing_act, writing_live
 
 app_name = "desk"
 urlpatterns = [
@@ -135,6 +137,12 @@ urlpatterns = [
     ),
     path("syndication/create-piece", create_piece, name="create_piece"),
     path("syndication/create-piece/<int:pk>", sections, name="sections"),
+    path("syndication/create-piece/<int:pk>/write", write, name="write"),
+    path("syndication/create-piece/runs/<uuid:pk>", WritingPage.as_view(), name="writing"),
+    path("syndication/create-piece/runs/<uuid:pk>/live", writing_live, name="writing_live"),
+    path("syndication/create-piece/runs/<uuid:pk>/<slug:slug>", writing_act, name="writing_act"),
+    path("syndication/create-piece/prompts", Prompts.as_view(), name="prompts"),
+    path("syndication/create-piece/prompts/<int:brand>/<int:pk>", prompt, name="prompt"),
     path("syndication/sources", Sources.as_view(), name="sources"),
     path("syndication/sources/feeds", subscriptions.Subscriptions.as_view(), name="subscriptions"),
     path("syndication/sources/feeds/new", subscriptions.new_subscription, name="new_subscription"),

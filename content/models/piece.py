@@ -20,6 +20,9 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def ready(self) -> "PieceQuerySet":
         return self.filter(status=Piece.Status.READY)
 
+    def drafts(self) -> "PieceQuerySet":
+        return self.filter(status=Piece.Status.DRAFT)
+
     def archived(self) -> "PieceQuerySet":
         return self.filter(status=Piece.Status.ARCHIVED)
 

@@ -37,7 +37,7 @@ class WritingRun(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="writing_runs")
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="writing_runs")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="writing_runs")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -93,7 +93,7 @@ class WritingItem(models.Model):
 
     run = models.ForeignKey(WritingRun, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField(help_text="From 1.")
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="+")
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
     channel_type = models.ForeignKey(ChannelType, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
