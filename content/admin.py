@@ -13,11 +13,15 @@ from content.forms import MediaAssetForm, PieceForm
 from content.models import (
     Feed,
     FeedTarget,
+    LlmInteraction,
     MediaAsset,
     Piece,
     PieceVersion,
+    PromptTemplate,
     Section,
     Source,
+    WritingItem,
+    WritingRun,
 )
 from organisation.backoffice import ReadOnly, SavesByVerb
 from organisation.rights import WRITE_PIECE
@@ -135,6 +139,39 @@ class FeedTargetAdmin(ReadOnly):
     brand_path = "feed__brand"
     list_display = ("feed", "account", "channel_type")
     list_select_related = ("feed", "account__platform", "channel_type__platform")
+
+
+@admin.register(WritingRun)
+class WritingRunAdmin(ReadOnly):
+    list_display = ("source", "brand", "writer", "tone", "by", "at")
+    list_select_related = ("source", "brand", "by")
+    list_filter = ("writer", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("source__title",)
+
+
+@admin.register(WritingItem)
+class WritingItemAdmin(ReadOnly):
+    brand_path = "run__brand"
+    list_display = ("section", "account", "channel_type", "state", "written_by", "settled_at")
+    list_select_related = ("section__source", "account__platform", "channel_type__platform")
+    list_filter = ("state", "writer")
+    search_fields = ("section__heading", "section__source__title")
+
+
+@admin.register(PromptTemplate)
+class PromptTemplateAdmin(ReadOnly):
+    list_display = ("channel_type", "brand", "number", "by", "at")
+    list_select_related = ("channel_type__platform", "brand", "by")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("text",)
+
+
+@admin.register(LlmInteraction)
+class LlmInteractionAdmin(ReadOnly):
+    list_display = ("model", "brand", "purpose", "started_at", "tokens_out", "cost", "error_kind")
+    list_select_related = ("brand",)
+    list_filter = ("purpose", "error_kind", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("output", "piece__title")
 
 
 def thumbnail(asset: MediaAsset) -> SafeString:

@@ -13,8 +13,8 @@ ADDRESS = "https://glenandloom.example/journal/hogmanay"
 KIRK = (
     "For almost four hundred years Scotland did not keep Christmas. The Kirk abolished Christmas "
     "in 1640, and anyone who baked Yule bread could be called before the session. Hogmanay was "
-    "another matter. Nobody could stop the Kirk from frowning, and nobody could stop Hogmanay: the night "
-    "belonged to the neighbours, to first-footing and to the fire. Dr. Grant of Aberdeen counted "
+    "another matter. Nobody could stop the Kirk from frowning, and nobody could stop Hogmanay: the "
+    "night belonged to the neighbours, to first-footing and to the fire. Dr. Grant of Aberdeen counted "
     "forty households that kept Hogmanay in one close alone. Christmas became a public holiday in "
     "Scotland in 1958; Hogmanay had been one in all but name for three centuries."
 )

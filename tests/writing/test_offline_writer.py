@@ -29,7 +29,7 @@ TEXTS = {
     "families of emoji": "👩‍👩‍👧‍👦 " * 900,
     "emoji and a word": "👩‍👩‍👧‍👦" * 900 + " wool.",
     "hidden signs": "Wo\u200bol \u202eis dyed\u202c. " * 50,
-    "markup": "# Peat\n\n- **Peat** and [wool](https://evil.example/x).\n- <b>Wool</b> &amp; more.\n"
+    "markup": "# Peat\n\n- **Peat** and [wool](https://evil.example/x).\n- <b>Wool</b> &amp;.\n"
     "<script>alert(1)</script>\n![loom](loom.png)\n> It smells of peat.",
     "addresses": "Read https://evil.example now. See www.evil.example or evil.com/x. Peat is peat.",
     "NUL and half a pair": "Peat\x00 smoke.\ud83d It stays.",
