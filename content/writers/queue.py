@@ -22,7 +22,7 @@ from content.writers.modelled import Written
 from content.writing import write_piece
 from organisation.audit import record
 from organisation.clock import database_now
-from organisation.models import User
+from organisation.models import Brand, User
 from platforms.models import Account, ChannelType
 
 State, Writer = WritingItem.State, WritingRun.Writer
@@ -67,13 +67,15 @@ def start(
     """
     if key and (known := WritingRun.objects.filter(pk=key, source=source, by=by).first()):
         return known
-    pairs = _pairs(source, sections, targets, only_new=only_new)
     writer = writer or usual_writer()
     if writer == Writer.MODEL and endpoint() is None:
         raise NotPossible("No language model is set up. Take the offline writer.")
     now = database_now()
     try:
         with transaction.atomic():
+            # Two runs at once do not both find that nothing was made of the same words.
+            Brand.objects.select_for_update().get(pk=source.brand_id)
+            pairs = _pairs(source, sections, targets, only_new=only_new)
             run = WritingRun.objects.create(
                 id=key or uuid.uuid4(),
                 brand_id=source.brand_id,
@@ -139,13 +141,9 @@ def _pairs(
     if not sections or not shown:
         what = "section" if not sections else "channel that shows text"
         raise NotPossible(f"No {what} was chosen, so there is nothing to write.")
-    left = set(_left_to_write(sections, shown)) if only_new else None
-    pairs = [
-        (section, target)
-        for section in sections
-        for target in shown
-        if left is None or (section.pk, channel_key(target)) in left
-    ]
+    pairs = [(section, target) for section in sections for target in shown]
+    if only_new:
+        pairs = _fresh(source, pairs)
     if not pairs:
         raise NotPossible(
             "Each of these sections has a piece for each of these channels already. Choose others, "
@@ -165,13 +163,35 @@ def channel_key(target: Target) -> str:
     return f"{account.platform.slug}/{channel.slug}"
 
 
-def _left_to_write(
-    sections: Sequence[Section], targets: Sequence[Target]
-) -> Iterable[tuple[int, str]]:
-    ids = [section.pk for section in sections]
-    for channel in {channel_key(target) for target in targets}:
-        new = Section.objects.filter(pk__in=ids).unprocessed(channel)
-        yield from ((pk, channel) for pk in new.values_list("pk", flat=True))
+def _fresh(source: Source, pairs: list[tuple[Section, Target]]) -> list[tuple[Section, Target]]:
+    """Those of whose words the channel has no piece, and of which none is about to be written.
+
+    Of two sections with the same words, the first.
+    """
+    known = set(_known(source, {section.sha256 for section, _ in pairs}))
+    everywhere = {words for words, channel in known if not channel}
+    fresh, taken = [], set[tuple[str, Target]]()
+    for section, target in pairs:
+        words = section.sha256
+        is_known = words in everywhere or (words, channel_key(target)) in known
+        if not is_known and (words, target) not in taken:
+            taken.add((words, target))
+            fresh.append((section, target))
+    return fresh
+
+
+def _known(source: Source, words: set[str]) -> Iterable[tuple[str, str]]:
+    """The words and channels that have pieces, or wait for theirs."""
+    pieces = Piece.objects.filter(brand=source.brand_id, section__sha256__in=words)
+    yield from pieces.values_list("section__sha256", "channel")
+    going = WritingItem.objects.filter(
+        run__brand=source.brand_id,
+        section__sha256__in=words,
+        state__in=(State.WAITING, State.WRITING),
+    )
+    kinds = ("section__sha256", "channel_type__platform__slug", "channel_type__slug")
+    for sha256, platform, channel in going.values_list(*kinds):
+        yield sha256, f"{platform}/{channel}"
 
 
 def claim(now: datetime) -> WritingItem | None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from PIL import Image
 
 from content.media import keep_picture
+from content.models import PromptTemplate
+from content.writers.working import write_next
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
 from posting.states import Hold
@@ -39,6 +41,7 @@ from tests.factories import (
     TemplateStepFactory,
     UserFactory,
 )
+from tests.writing.made import run_of, source_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FORMS = {
@@ -74,6 +77,7 @@ def superuser(world, data_dir):  # noqa: F811
     MembershipFactory(user=callum)
     FollowUpFactory(post=world["published"])
     time_of_a_plan(account)
+    writing_pages(world["ready"])
     SwitchFactory(stopped=False, brand=world["brand"])
     RateBudget.objects.create(
         platform=account.platform, account=account, name="calls", read_at=account.created_at
@@ -119,6 +123,44 @@ def bulk_pages(ready):
     }
 
 
+def writing_pages(ready):
+    """A run in which every state stands, its first piece with what a model was asked, a prompt."""
+    account, kind = ready.account, ready.channel_type
+    texts = ((f"Section {n} of a long article about Hogmanay", f"Peat {n}. So.") for n in range(6))
+    source = source_with(*texts, brand=account.brand)
+    run = run_of(source, (account, kind), by=ready.author)
+    write_next()
+    write_next()
+    items = list(run.items.all())
+    items[0].interactions.create(
+        brand=account.brand,
+        piece=items[0].piece,
+        host="localhost:11434",
+        model="llama3.1:8b",
+        messages=[{"role": "system", "content": "You write."}, {"role": "user", "content": "It."}],
+        output="Peat 0. So.",
+        started_at=run.at,
+        seconds=6.2,
+        tokens_in=120,
+        tokens_out=40,
+    )
+    run.items.filter(pk=items[1].pk).update(over=19, problem="It is too long. Shorten it by 19.")
+    run.items.filter(pk=items[2].pk).update(state="writing", lease_until=timezone.now())
+    failed = "The language model's server refused the key. Check LLM_API_KEY."
+    run.items.filter(pk=items[3].pk).update(state="failed", error=failed)
+    run.items.filter(pk=items[4].pk).update(state="stopped", error=f"Not begun. {failed}")
+    PromptTemplate.objects.create(
+        brand=account.brand, channel_type=kind, number=1, text="About {section}.", by=ready.author
+    )
+    return {
+        "write": f"{reverse('desk:write', args=[source.pk])}?section={items[0].section_id}",
+        "writing": reverse("desk:writing", args=[run.pk]),
+        "piece-written": reverse("desk:piece", args=[items[0].piece_id]),
+        "prompt": reverse("desk:prompt", args=[account.brand_id, kind.pk]),
+        "drafts": f"{reverse('desk:ready_pieces')}?status=draft",
+    }
+
+
 def time_of_a_plan(account):
     return OccurrenceFactory(target=ScheduleFactory(account=account).targets.get())
 
@@ -146,6 +188,7 @@ def pages_with_arguments(world):  # noqa: F811
         ),
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
         **bulk_pages(world["ready"]),
+        **writing_pages(world["ready"]),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),
     }

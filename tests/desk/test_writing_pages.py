@@ -133,7 +133,7 @@ def test_with_a_model_the_page_says_who_writes_where_and_what_it_costs(
     client,
     author,
     source,
-    model,
+    model,  # noqa: F811
     endpoint_of,  # noqa: F811
 ):
     one = target(source)
@@ -183,7 +183,7 @@ def test_a_failed_piece_says_why_and_the_offline_writer_can_take_over(
     client,
     author,
     source,
-    model,
+    model,  # noqa: F811
     endpoint_of,  # noqa: F811
 ):
     run = run_of(source, by=author)

@@ -14,9 +14,9 @@ KIRK = (
     "For almost four hundred years Scotland did not keep Christmas. The Kirk abolished Christmas "
     "in 1640, and anyone who baked Yule bread could be called before the session. Hogmanay was "
     "another matter. Nobody could stop the Kirk from frowning, and nobody could stop Hogmanay: the "
-    "night belonged to the neighbours, to first-footing and to the fire. Dr. Grant of Aberdeen counted "
-    "forty households that kept Hogmanay in one close alone. Christmas became a public holiday in "
-    "Scotland in 1958; Hogmanay had been one in all but name for three centuries."
+    "night belonged to the neighbours, to first-footing and to the fire. Dr. Grant of Aberdeen "
+    "counted forty households that kept Hogmanay in one close alone. Christmas became a public "
+    "holiday in Scotland in 1958; Hogmanay had been one in all but name for three centuries."
 )
 REDDING = (
     "Before the bells you redd the house. Ashes go out, debts are paid, and the clock is wound. "

@@ -252,9 +252,37 @@ def test_a_feed_has_only_written_what_is_new():
     assert [item.channel for item in both.items.all()] == ["twitter/tweet"]
     assert write_next()
     assert write_pieces(section, [mastodon, twitter]) is None
+    waits = source_with(("y", "Smoke."), ("y", "Smoke."), brand=source.brand)
+    assert write_pieces(waits.sections.first(), [mastodon]) is not None
+    assert write_pieces(waits.sections.last(), [mastodon]) is None  # about to be written
     again_read = source_with(("x", "Peat smoke."), brand=source.brand)
     assert write_pieces(again_read.sections.get(), [mastodon]) is None  # known by its words
     assert write_pieces(section, [target(source, "facebook", "story")]) is None  # shows no text
+
+
+def test_two_feeds_with_one_article_have_it_written_once():
+    source = source_with(("x", "Peat smoke."))
+    section, one = source.sections.get(), target(source)
+    together, found = threading.Barrier(2), []
+
+    def poll():
+        together.wait(10)
+        found.append(write_pieces(section, [one]))
+        connection.close()
+
+    threads = [threading.Thread(target=poll) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert found.count(None) == 1
+    assert WritingItem.objects.count() == 1
+
+
+def test_of_two_sections_with_the_same_words_one_is_written():
+    source = source_with(("x", "Peat smoke."), ("x", "Peat smoke."))
+    run = run_of(source, only_new=True)
+    assert run.items.count() == 1
 
 
 def test_what_cannot_be_is_refused_in_a_sentence():
