@@ -21,6 +21,7 @@ ENTRIES_MAX = 500  # of one feed, the newest
 ENTRY_ID_MAX = 300  # characters; longer ones are kept as their hash
 AHEAD = timedelta(days=1)  # a date later than this is no date
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_NUMBERED = re.compile(rb"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));?")
 _TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
 
 
@@ -59,10 +60,10 @@ def parse(page: Fetched, now: datetime) -> Parsed:
         "content-location": page.address,
     }
     try:
-        found: Any = feedparser.parse(io.BytesIO(page.body), response_headers=headers)
+        found: Any = feedparser.parse(io.BytesIO(_sound(page.body)), response_headers=headers)
     except Exception:  # noqa: BLE001  what a stranger's file does to a library says nothing of us
         found = None
-    if found is None or not (found.version or found.entries):
+    if found is None or not (found.get("version") or found.entries):
         raise Unreadable(_no_feed(page))
     raw = found.entries[:ENTRIES_MAX]
     read = [entry for entry in (_entry(one, now) for one in raw) if entry]
@@ -72,6 +73,19 @@ def parse(page: Fetched, now: datetime) -> Parsed:
         entries=tuple(_newest_first(_told_apart(read))),
         left_out=len(found.entries) - len(read),
     )
+
+
+def _sound(body: bytes) -> bytes:
+    """Return the bytes without numbers of characters that do not exist: parsers stumble over them.
+
+    In XML they are an error (section 4.1), and feeds have them all the same.
+    """
+    return _NUMBERED.sub(lambda found: found[0] if _exists(found) else b"", body)
+
+
+def _exists(found: re.Match[bytes]) -> bool:
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return 0 < number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF
 
 
 def _no_feed(page: Fetched) -> str:
@@ -124,7 +138,8 @@ def _plain(body: str) -> str:
 
 
 def _date(one: Mapping[str, Any], now: datetime) -> tuple[datetime | None, str]:
-    parsed = one.get("published_parsed") or one.get("updated_parsed")
+    names = [name for name in ("published_parsed", "updated_parsed") if name in one]
+    parsed = one.get(names[0]) if names else None
     if not parsed:
         return None, ""
     try:

@@ -17,6 +17,7 @@ TAKEN = "Markdown, plain text or HTML, up to 5 MB"
 
 # What no text holds that a person wrote, besides what can be neither kept nor sent.
 _CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1f\x7f]")
+_UNKEPT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE_FIELD = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(?![#>\-*+\s])(\S[^\n]{0,200})\n(=+|-+)[ \t]*$", re.MULTILINE)
@@ -45,7 +46,7 @@ class Reading:
 
 def read_text(text: str, title: str = "") -> Reading:
     """Read what was pasted, plain or as Markdown. Raises Unreadable."""
-    plain, named = _without_front_matter(uniform(text))
+    plain, named = _without_front_matter(lines_of(text))
     return finished(title or named, plain_of_markdown(plain))
 
 
@@ -71,7 +72,7 @@ def read_file(name: str, body: bytes) -> Reading:
             file_name=name[-200:],
             note=decoded.note,
         )
-    plain, named = _without_front_matter(uniform(decoded.text))
+    plain, named = _without_front_matter(lines_of(decoded.text))
     plain = plain_of_markdown(plain)
     title = named or first_heading(plain) or PurePath(name).stem
     return finished(title, plain, file_name=name[-200:], note=decoded.note)
@@ -88,6 +89,10 @@ def finished(
     fetched_at: datetime | None = None,
 ) -> Reading:
     """Return the reading with a title and storable text. Raises Unreadable when it has none."""
+    broken = len(_UNKEPT.findall(text))
+    if broken:
+        some = "1 character was" if broken == 1 else f"{broken:,} characters were"
+        note = f"{note} {some} left out, which no platform can take.".strip()
     text = uniform(text)
     if not text:
         raise Unreadable("There is no text in it. Nothing was kept. Give it some words.")
@@ -117,9 +122,14 @@ def _without_title(text: str, title: str) -> str:
     return rest.strip() if said_twice and rest.strip() else text
 
 
+def lines_of(text: str) -> str:
+    """Return the text with uniform line ends, and without the mark some programs put first."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff").strip("\n")
+
+
 def uniform(text: str) -> str:
     """Return the text with uniform line ends, and without what can be neither kept nor sent."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+    text = lines_of(text)
     text = _CONTROL.sub("", without_unusable(text)).replace("\x0c", "\n\n")
     lines = (line.rstrip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

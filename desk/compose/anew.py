@@ -10,7 +10,8 @@ from posting.models import Post
 
 def moved_to_brand(composition: Composition, brand: int) -> Composition:
     """Return the form for another brand. Accounts, pictures, pieces and sources belong to one
-    brand each, so only the words go along. Raises Http404 for a brand in which this person may not write.
+    brand each, so only the words go along. Raises Http404 for a brand in which this person may
+    not write.
     """
     filled = composition.filled
     filled.brand, filled.piece, filled.piece_edits = brand, None, 0
