@@ -12,6 +12,7 @@ from PIL import Image
 
 from content.media import keep_picture
 from content.models import PromptTemplate
+from content.sources.drafting import draft_from
 from content.writers.working import write_next
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
@@ -28,6 +29,8 @@ from tests.desk.test_browser import (  # noqa: F401
     world,
 )
 from tests.factories import (
+    FeedFactory,
+    FeedTargetFactory,
     FollowUpFactory,
     MembershipFactory,
     NoticeFactory,
@@ -37,6 +40,7 @@ from tests.factories import (
     ProposedPostFactory,
     ScheduleFactory,
     ScheduleTemplateFactory,
+    SourceFactory,
     SwitchFactory,
     TemplateStepFactory,
     UserFactory,
@@ -97,6 +101,34 @@ def staff_pages(page, live_server, world):  # noqa: F811
         for name, address in plain.items()
         if name != "front_door" and is_page(page, live_server.url + address)
     } | pages_with_arguments(world)
+
+
+def source_pages(account):
+    """A source with what was made of it; a feed that goes well, and one that does not."""
+    target = FeedTargetFactory(account=account, feed__rule="draft", feed__read_at=timezone.now())
+    broken = FeedFactory(
+        brand=account.brand, failures=4, polled_at=timezone.now(),
+        last_error="glen.example answered with an error (503). Nothing was kept. Try again later.",
+    )  # fmt: skip
+    source = SourceFactory(
+        brand=account.brand, feed=target.feed, entry_id="1", address="https://glen.example/wool"
+    )
+    SourceFactory(brand=account.brand, title="W" * 190)
+    draft_from(source.sections.first(), "facebook/feed-post", by=None)
+    create = reverse("desk:create_piece")
+    return {
+        "sections": reverse("desk:sections", args=[source.pk]),
+        "sections-rest": f"{reverse('desk:sections', args=[source.pk])}?choose=rest",
+        "create-text": f"{create}?by=text",
+        "create-file": f"{create}?by=file",
+        "create-feed": f"{create}?by=feed",
+        "source": reverse("desk:source", args=[source.pk]),
+        "sources-aside": f"{reverse('desk:sources')}?aside=1",
+        "subscription": reverse("desk:subscription", args=[target.feed.pk]),
+        "subscription-broken": reverse("desk:subscription", args=[broken.pk]),
+        "change-subscription": reverse("desk:change_subscription", args=[target.feed.pk]),
+        "compose-section": f"{reverse('desk:compose')}?section={source.sections.last().pk}",
+    }
 
 
 def bulk_pages(ready):
@@ -189,6 +221,7 @@ def pages_with_arguments(world):  # noqa: F811
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
         **bulk_pages(world["ready"]),
         **writing_pages(world["ready"]),
+        **source_pages(world["ready"].account),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),
     }
