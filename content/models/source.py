@@ -207,14 +207,6 @@ class SectionQuerySet(models.QuerySet["Section"]):
     def visible_to(self, user: Person) -> "SectionQuerySet":
         return self.filter(source__brand__in=Brand.objects.visible_to(user))
 
-    def processed(self) -> "SectionQuerySet":
-        """Those whose words some piece of the brand was made from, on whatever channel."""
-        return self.filter(_pieces_of_same_words())
-
-    def unprocessed(self, channel: str = "") -> "SectionQuerySet":
-        """Those no piece was made from: for this channel (`mastodon/status`), or for any."""
-        return self.exclude(_pieces_of_same_words(channel))
-
 
 class Section(models.Model):
     """A part of a source: what one piece is made from.
@@ -226,8 +218,8 @@ class Section(models.Model):
     is read again, or comes by a feed under a new id, is known; and a piece that was archived
     counts, since it may be out. Pieces protect their sections from being deleted.
 
-    It is told and not enforced: somebody may write a second piece from a section on purpose.
-    What happens by itself (a feed's rule) asks `content.sources.memory` first.
+    `content.sources.memory` tells it. It is not enforced: somebody may write a second piece from
+    a section on purpose. What happens by itself (a feed's rule) leaves out what is processed.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="sections")
@@ -248,12 +240,3 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.heading or f"{self.source}, section {self.position}"
-
-
-def _pieces_of_same_words(channel: str = "") -> models.Exists:
-    twins = Section.objects.filter(
-        sha256=models.OuterRef("sha256"), source__brand=models.OuterRef("source__brand")
-    )
-    if channel:
-        return models.Exists(twins.filter(pieces__channel__in=("", channel)))
-    return models.Exists(twins.filter(pieces__isnull=False))

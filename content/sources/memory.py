@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from content.models import Piece, Section, Source
 from platforms.models import ChannelType
 
-MADE_SHOWN = 5  # pieces told of for one section
-
 
 @dataclass(frozen=True)
 class Made:
@@ -36,13 +34,3 @@ def channel_names() -> dict[str, str]:
     """Return what people call each channel, by its key, such as mastodon/status."""
     kinds = ChannelType.objects.select_related("platform")
     return {f"{kind.platform.slug}/{kind.slug}": str(kind) for kind in kinds}
-
-
-def is_processed(section: Section, channel: str = "") -> bool:
-    """Whether a piece was made from these words: for this channel, or for any."""
-    return not Section.objects.filter(pk=section.pk).unprocessed(channel).exists()
-
-
-def next_unprocessed(source: Source, channel: str = "") -> Section | None:
-    """Return the first section of the source of whose words nothing was made yet."""
-    return source.sections.unprocessed(channel).order_by("position").first()

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from content.models import Feed, Piece, Source
+from content.models import Feed, Source, WritingRun
 from content.sources.articles import read_article
-from content.sources.drafting import draft_automatically
 from content.sources.feeds import ACCEPT, Entry, Parsed, parse
 from content.sources.fetching import Unreachable, fetch
 from content.sources.keeping import make_source
 from content.sources.reading import Reading, Unreadable, finished
 from content.sources.splitting import print_of
+from content.writers.queue import write_pieces
 from organisation.clock import database_now
 from organisation.faults import logged
 from organisation.models import Brand
@@ -113,7 +113,7 @@ def claim(pk: int, now: datetime, *, asked: bool = False) -> Feed | None:
 def take_in(feed: Feed, parsed: Parsed, now: datetime) -> Brought:
     """Keep the entries that are not known as sources, the newest first.
 
-    Each is kept by itself, with its sections and drafts or not at all.
+    Each is kept by itself, with its sections and the order to write drafts, or not at all.
     """
     first = feed.read_at is None
     open_max = FIRST if first else NEW_MAX
@@ -184,7 +184,7 @@ def _keep(feed: Feed, entry: Entry, reading: Reading, *, aside: bool, drafting: 
     words = print_of(reading.text)
     try:
         with transaction.atomic():
-            # Feeds of a brand that have one article come one by one; see draft_automatically.
+            # Feeds of a brand that have one article come one by one, or both would draft it.
             Brand.objects.select_for_update().get(pk=feed.brand_id)
             if feed.sources.filter(sha256=words, title=reading.title).exists():
                 return None
@@ -203,17 +203,18 @@ def _keep(feed: Feed, entry: Entry, reading: Reading, *, aside: bool, drafting: 
 
 
 def _draft(feed: Feed, source: Source) -> int:
-    """Draft for each channel of the rule, from the first section: the others wait for a person.
+    """Have drafts written for the channels of the rule, from the first section.
 
-    A section that cannot be a piece leaves its source, of which a person can make something.
+    The other sections wait for a person. Channels that have a piece of the same words are left
+    out, and a fault leaves the source, of which a person can make something.
     """
     section = source.sections.order_by("position").select_related("source__brand").first()
-    targets = feed.targets.select_related("channel_type__platform")
-    kinds = [target.channel_type for target in targets]
-    made: list[Piece] = []
-    with logged(f"The drafts of source {source.pk} could not be made."), transaction.atomic():
-        made = draft_automatically(section, kinds) if section else []
-    return len(made)
+    targets = feed.targets.select_related("account__platform", "channel_type__platform")
+    wanted = [(target.account, target.channel_type) for target in targets]
+    run: WritingRun | None = None
+    with logged(f"The drafts of source {source.pk} could not be begun."), transaction.atomic():
+        run = write_pieces(section, wanted) if section else None
+    return run.items.count() if run else 0
 
 
 def _in_words(brought: Brought, parsed: Parsed, *, first: bool) -> str:
@@ -226,7 +227,8 @@ def _in_words(brought: Brought, parsed: Parsed, *, first: bool) -> str:
         said = "Nothing new."
     else:
         said = f"{_number(brought.kept, 'new entry', 'new entries')} kept"
-        said += f", {brought.drafts} drafts made" if brought.drafts else ""
+        if brought.drafts:
+            said += f", {_number(brought.drafts, 'draft is', 'drafts are')} being written"
         said += (
             f", and {brought.aside} more set aside: {NEW_MAX} at once is the most"
             if brought.aside

@@ -10,7 +10,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
 from content.models import Draft, Piece, Section
-from content.sources.drafting import words_of_section
+from content.sources import wording
 from desk.compose.composition import Composition
 from desk.compose.filled import Filled, Own, Picked, percent
 from desk.compose.options import offered, words_of
@@ -93,11 +93,8 @@ def read_piece(filled: Filled, piece: Piece) -> None:
 
 def read_section(filled: Filled, section: Section) -> None:
     """Fill in what a section of a source says, which the piece will be made from."""
-    source = section.source
-    filled.section, filled.text = section.pk, words_of_section(section)
-    filled.link = source.address
-    title = f"{source.title}: {section.heading}" if section.heading else source.title
-    filled.title = title[:200]
+    filled.section, filled.title = section.pk, wording.title_of(section)
+    filled.text, filled.link = wording.words_of(section), section.source.address
 
 
 def _options_of(key: str) -> tuple[Option, ...]:

@@ -15,7 +15,6 @@ from content.models import Source
 from content.sources.articles import read_article
 from content.sources.keeping import keep_source
 from content.sources.reading import FILE_MAX, TAKEN, Reading, Unreadable, read_file, read_text
-from desk.navigation import address_of
 from desk.numbers import whole, wholes
 from desk.reach import chosen_brand, reach_of
 from desk.sources.pages import SourcePage, newest_of_feeds, newest_sources, visible_sources
@@ -102,7 +101,7 @@ def sections(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(request.user, WRITE_PIECE, source.brand):
         raise PermissionDenied(f"Your role at {source.brand} does not include writing.")
     page = SourcePage(source, request.GET.get("choose", ""), wholes(request.GET.getlist("section")))
-    context = {"page": page, "source": source, "write": address_of("desk:write", pk), **steps(2)}
+    context = {"page": page, "source": source, **steps(2)}
     return render(request, "syndication/sources/sections.html", context)
 
 

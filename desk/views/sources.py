@@ -18,11 +18,10 @@ from django.views.generic import DetailView, TemplateView
 
 from content.models import Source
 from content.sources.articles import read_article
-from content.sources.drafting import draft_chosen
 from content.sources.keeping import keep_source, set_aside, take_up
 from content.sources.reading import Unreadable
 from content.sources.subscribing import forget_source
-from desk.numbers import whole, wholes
+from desk.numbers import whole
 from desk.reach import chosen_brand, reach_of
 from desk.sources.pages import SourceList, SourcePage, visible_sources
 from desk.views.create_piece import person
@@ -111,32 +110,9 @@ def _read_again(request: HttpRequest, source: Source) -> HttpResponse:
     return redirect("desk:source", pk=kept.source.pk)
 
 
-def _draft(request: HttpRequest, source: Source) -> HttpResponse:
-    """Make a draft of each chosen section that has none."""
-    chosen = wholes(request.POST.getlist("section"))
-    try:
-        made, left = draft_chosen(source, chosen, by=person(request))
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return redirect("desk:sections", pk=source.pk)
-    if made:
-        count = "1 draft is" if len(made) == 1 else f"{len(made)} drafts are"
-        messages.success(request, f"{count} made, in the words of the source.")
-    if left:
-        messages.info(
-            request,
-            f"{left} of the chosen sections had a piece already, so none was made of them again. "
-            "Take one into the composer to make another.",
-        )
-    if not (made or left):
-        messages.error(request, "No section is chosen, so nothing was made. Choose one.")
-    return redirect("desk:sections", pk=source.pk)
-
-
 ACTS: dict[str, Callable[[HttpRequest, Source], HttpResponse]] = {
     "aside": _aside,
     "take-up": _take_up,
     "delete": _forget,
     "read-again": _read_again,
-    "draft": _draft,
 }

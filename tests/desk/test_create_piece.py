@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from content.models import Draft, Piece, Source
-from content.sources.drafting import draft_from
 from tests.content.sources.conftest import site  # noqa: F401
+from tests.content.sources.made import piece_of
 from tests.content.sources.test_articles import PAGE
 from tests.desk.composing import form
 from tests.factories import AccountFactory, FeedFactory, MembershipFactory, SourceFactory
@@ -122,21 +122,21 @@ def test_feeds_and_their_newest_entries_are_offered(client, mairi, people):
 def test_the_next_section_of_which_nothing_was_made_is_ticked(client, mairi, people):
     source = SourceFactory(brand=people.brand)
     assert ticked(client.get(page_of(source))) == ["A feast"]
-    draft_from(source.sections.first(), "mastodon/status", by=mairi)
+    piece_of(source.sections.first(), "mastodon/status", by=mairi)
     page = client.get(page_of(source))
     assert ticked(page) == ["Redding"]
     shown = page.content.decode()
     assert "for Mastodon, post" in shown
     assert f"{COMPOSE}?section={source.sections.last().pk}" in shown
     assert ticked(client.get(page_of(source), {"choose": "none"})) == []
-    draft_from(source.sections.last(), by=mairi)
+    piece_of(source.sections.last(), by=mairi)
     assert "Something was made of every section" in client.get(page_of(source)).content.decode()
 
 
 def test_all_of_which_nothing_was_made_can_be_ticked_and_any(client, mairi, people):
     source = SourceFactory(brand=people.brand, text="# A\n1\n# B\n2\n# C\n3")
     first = source.sections.first()
-    draft_from(first, by=mairi)
+    piece_of(first, by=mairi)
     assert ticked(client.get(page_of(source), {"choose": "rest"})) == ["B", "C"]
     assert ticked(client.get(page_of(source), {"section": first.pk})) == ["A"]
 
@@ -201,10 +201,10 @@ def test_the_pages_ask_as_often_for_many_as_for_few(
         for n in range(3):
             entry = f"{len(counts)}{n}"
             source = SourceFactory(brand=people.brand, feed=feed, entry_id=entry)
-            draft_from(source.sections.first(), by=mairi)
+            piece_of(source.sections.first(), by=mairi)
         many = SourceFactory(brand=people.brand, text="\n".join(f"# H{n}\nb{n}" for n in range(9)))
         for section in many.sections.all()[: 2 + 4 * len(counts)]:
-            draft_from(section, by=mairi)
+            piece_of(section, by=mairi)
         with django_assert_max_num_queries(120) as seen:
             for address in (CREATE, f"{CREATE}?by=feed", page_of(many)):
                 client.get(address)

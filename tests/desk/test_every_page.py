@@ -12,13 +12,13 @@ from PIL import Image
 
 from content.media import keep_picture
 from content.models import PromptTemplate
-from content.sources.drafting import draft_from
 from content.writers.working import write_next
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
 from posting.states import Hold
 from scheduling.bulk.confirming import confirm
 from scheduling.bulk.looking import Look
+from tests.content.sources.made import piece_of
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
     PHONE,
@@ -114,7 +114,7 @@ def source_pages(account):
         brand=account.brand, feed=target.feed, entry_id="1", address="https://glen.example/wool"
     )
     SourceFactory(brand=account.brand, title="W" * 190)
-    draft_from(source.sections.first(), "facebook/feed-post", by=None)
+    piece_of(source.sections.first(), "facebook/feed-post")
     create = reverse("desk:create_piece")
     return {
         "sections": reverse("desk:sections", args=[source.pk]),

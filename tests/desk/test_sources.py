@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from content.models import Piece, Source
-from content.sources.drafting import draft_from
+from content.models import Source
 from tests.content.sources.conftest import site  # noqa: F401
+from tests.content.sources.made import piece_of
 from tests.content.sources.test_articles import PAGE
 from tests.factories import FeedFactory, SourceFactory
 
@@ -36,7 +36,7 @@ def test_the_list_has_ones_own_sources_the_newest_first(client, mairi, people, s
     SourceFactory(brand=people.brand, title="Peat")
     SourceFactory(title="Another brand’s")
     assert listed(client) == ["Peat", "Lichen"]
-    draft_from(source.sections.first(), by=mairi)
+    piece_of(source.sections.first(), by=mairi)
     shown = client.get(LIST).content.decode()
     assert "1 piece made" in shown
     assert "nothing made yet" in shown
@@ -63,18 +63,10 @@ def test_what_is_set_aside_can_be_taken_up(client, mairi, source):
 
 def test_one_is_deleted_unless_something_was_made_of_it(client, mairi, people, source):
     used = SourceFactory(brand=people.brand, title="Used")
-    draft_from(used.sections.first(), by=mairi)
+    piece_of(used.sections.first(), by=mairi)
     assert "Nothing was deleted." in act(client, used, "delete")
     assert "is deleted" in act(client, source, "delete")
     assert Source.objects.get() == used
-
-
-def test_drafts_are_made_of_the_chosen_sections_once(client, mairi, source):
-    ids = list(source.sections.values_list("pk", flat=True))
-    assert "2 drafts are made" in act(client, source, "draft", section=ids)
-    assert "2 of the chosen sections had a piece" in act(client, source, "draft", section=ids)
-    assert Piece.objects.filter(status="draft", author=mairi).count() == 2
-    assert "No section is chosen" in act(client, source, "draft")
 
 
 def test_reading_it_again_keeps_both_where_it_says_something_else(
@@ -118,7 +110,7 @@ def test_the_list_asks_as_often_for_many_sources_as_for_few(
     for _ in range(2):
         for _ in range(4):
             source = SourceFactory(brand=people.brand, by=mairi)
-            draft_from(source.sections.first(), by=mairi)
+            piece_of(source.sections.first(), by=mairi)
         with django_assert_max_num_queries(40) as seen:
             client.get(LIST)
         counts.append(len(seen))

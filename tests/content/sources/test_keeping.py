@@ -8,13 +8,13 @@ from django.db import connection
 from django.db.models import ProtectedError
 
 from content.archiving import archive
-from content.models import Piece, Section, Source
-from content.sources.drafting import draft_chosen, draft_from
+from content.models import Section, Source
 from content.sources.keeping import keep_source, set_aside, take_up
-from content.sources.memory import is_processed, made_from, next_unprocessed
+from content.sources.memory import made_from
 from content.sources.reading import read_text
 from content.sources.subscribing import forget_source
 from organisation.models import AuditEntry
+from tests.content.sources.made import piece_of
 from tests.factories import BrandFactory, FeedFactory, MembershipFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -72,67 +72,42 @@ def test_two_presses_at_once_keep_one(brand, mairi):
     assert len(set(kept)) == Source.objects.count() == 1
 
 
+def told(source):
+    """For which channels something was made of each section."""
+    made = made_from(source, source.sections.all())
+    return [[one.channel for one in made[section.pk]] for section in source.sections.all()]
+
+
 def test_a_section_is_processed_once_a_piece_was_made_of_its_words(brand, mairi):
     source = keep(brand, mairi).source
-    first, second = source.sections.all()
-    assert next_unprocessed(source) == first
-    piece = draft_from(first, by=mairi)
-    assert (piece.status, piece.origin, piece.channel) == ("draft", "source", "")
-    assert piece.current.text == "Wool\n\nDyed with lichen."
-    assert is_processed(first)
-    assert is_processed(first, "mastodon/status")
-    assert next_unprocessed(source) == second
+    assert told(source) == [[], []]
+    piece = piece_of(source.sections.first())
+    assert told(source) == [["all channels"], []]
     archive(piece, by=mairi)
-    assert is_processed(first)
-
-
-def test_a_piece_for_one_channel_leaves_the_others_open(brand, mairi):
-    section = keep(brand, mairi).source.sections.first()
-    draft_from(section, "mastodon/status", by=mairi)
-    assert is_processed(section, "mastodon/status")
-    assert not is_processed(section, "twitter/tweet")
-    assert is_processed(section)
+    assert told(source) == [["all channels"], []]
 
 
 def test_words_that_come_again_in_another_source_are_known_and_only_in_their_brand(brand, mairi):
-    draft_from(keep(brand, mairi).source.sections.first(), by=mairi)
+    piece_of(keep(brand, mairi).source.sections.first(), "mastodon/status")
     again = keep(brand, mairi, "# Wool\n\nDyed  with\nlichen.\n\n# New\n\nWords.", "Other").source
-    assert [is_processed(section) for section in again.sections.all()] == [True, False]
-    elsewhere = keep(BrandFactory(), mairi).source.sections.first()
-    assert not is_processed(elsewhere)
-    assert made_from(elsewhere.source, [elsewhere]) == {elsewhere.pk: []}
+    assert told(again) == [["Mastodon, post"], []]
+    assert told(keep(BrandFactory(), mairi).source) == [[], []]
 
 
 def test_what_was_made_is_told_for_each_section(brand, mairi, django_assert_num_queries):
     source = keep(brand, mairi).source
     first, second = source.sections.all()
     for channel in ("", "mastodon/status"):
-        draft_from(first, channel, by=mairi)
+        piece_of(first, channel)
     with django_assert_num_queries(2):
         made = made_from(source, [first, second])
     assert [one.channel for one in made[first.pk]] == ["Mastodon, post", "all channels"]
     assert made[second.pk] == []
 
 
-def test_a_second_press_makes_no_second_draft(brand, mairi):
-    source = keep(brand, mairi).source
-    ids = list(source.sections.values_list("pk", flat=True))
-    made, left = draft_chosen(source, ids[:1], by=mairi)
-    assert (len(made), left) == (1, 0)
-    made, left = draft_chosen(source, ids, by=mairi)
-    assert (len(made), left) == (1, 1)
-    assert Piece.objects.count() == 2
-
-
-def test_sections_of_another_source_are_not_drafted(brand, mairi):
-    other = SourceFactory()
-    made, left = draft_chosen(keep(brand, mairi).source, [other.sections.first().pk], by=mairi)
-    assert (made, left) == ([], 0)
-
-
 def test_a_source_that_was_used_is_not_deleted(brand, mairi):
     source = keep(brand, mairi).source
-    draft_from(source.sections.first(), by=mairi)
+    piece_of(source.sections.first())
     with pytest.raises(ValidationError, match="Set it aside"):
         forget_source(source, by=mairi)
     with pytest.raises(ProtectedError):

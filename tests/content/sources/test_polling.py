@@ -10,6 +10,7 @@ from django.utils import timezone
 from content.models import Feed, Piece, Source
 from content.sources import polling
 from content.sources.polling import CLAIM, FIRST, NEW_MAX, TOLD_AFTER, claim, poll, poll_due
+from content.writers.working import write_next
 from organisation.models import Notice
 from platforms.http import BODY_MAX
 from tests.content.sources.conftest import item, rss
@@ -121,22 +122,29 @@ def test_pages_of_what_is_set_aside_are_not_asked_for(site, feed):
     assert len(site.asked) == 1 + FIRST
 
 
-def test_drafts_are_made_for_each_channel_of_what_is_new_and_only_once(site, feed):
+def written():
+    """Let the writer write all that waits, and return the pieces."""
+    while write_next():
+        pass
+    return list(Piece.objects.select_related("current").order_by("channel"))
+
+
+def test_drafts_are_written_for_each_channel_of_what_is_new_and_only_once(site, feed):
     Feed.objects.update(rule=Feed.Rule.DRAFT)
-    for platform in ("facebook", "mastodon", "mastodon"):
+    for platform in ("facebook", "mastodon"):
         FeedTargetFactory(feed=feed, account=AccountFactory(brand=feed.brand, platform=platform))
     look(feed)
-    assert not Piece.objects.exists()  # what was there before the subscription
-    says(site, item(2), item(1))
-    assert "2 drafts made" in look(feed).said
-    pieces = Piece.objects.all()
-    assert {piece.channel for piece in pieces} == {"facebook/feed-post", "mastodon/status"}
+    assert not written()  # what was there before the subscription
+    says(site, item(2, "The weavers of the glen dye wool with lichen. It takes a day."), item(1))
+    assert "2 drafts are being written" in look(feed).said
+    section = feed.sources.get(title="Entry 2").sections.get()
+    pieces = written()
+    assert [piece.channel for piece in pieces] == ["facebook/feed-post", "mastodon/status"]
     for piece in pieces:
-        assert (piece.status, piece.author, piece.origin) == ("draft", None, "source")
-        assert piece.current.text == "What happened on day 2."
-        assert piece.current.link == "https://example.org/2"
+        assert (piece.status, piece.author, piece.section) == ("draft", None, section)
+        assert "The weavers of the glen" in piece.current.text
     look(feed)
-    assert Piece.objects.count() == 2
+    assert len(written()) == 2
 
 
 def test_an_article_that_comes_by_two_feeds_is_drafted_once(site, feed):
@@ -152,17 +160,17 @@ def test_an_article_that_comes_by_two_feeds_is_drafted_once(site, feed):
     look(feed)
     look(other)
     assert Source.objects.filter(title="Entry 2").count() == 2
-    assert Piece.objects.count() == 1
+    assert len(written()) == 1
 
 
-def test_a_draft_that_cannot_be_made_leaves_its_source(site, feed, monkeypatch):
+def test_a_draft_that_cannot_be_begun_leaves_its_source(site, feed, monkeypatch):
     look(feed)
     Feed.objects.update(rule=Feed.Rule.DRAFT)
 
     def broken(*args):
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr(polling, "draft_automatically", broken)
+    monkeypatch.setattr(polling, "write_pieces", broken)
     says(site, item(2), item(1))
     assert look(feed).fine
     assert "Entry 2" in titles(feed)
