@@ -80,7 +80,10 @@ class Filtered(ModelError):
 
 
 class TooSlow(ModelError):
-    """The language model took too long, so we stopped waiting. Try again, or set LLM_SECONDS."""
+    """The language model took too long, so we stopped waiting.
+
+    Try again; where it always does, raise LLM_FIRST_SECONDS and LLM_SECONDS.
+    """
 
 
 class TooMuch(ModelError):

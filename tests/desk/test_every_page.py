@@ -181,8 +181,8 @@ def writing_pages(ready):
     failed = "The language model's server refused the key. Check LLM_API_KEY."
     run.items.filter(pk=items[3].pk).update(state="failed", error=failed)
     run.items.filter(pk=items[4].pk).update(state="stopped", error=f"Not begun. {failed}")
-    PromptTemplate.objects.create(
-        brand=account.brand, channel_type=kind, number=1, text="About {section}.", by=ready.author
+    PromptTemplate.objects.get_or_create(
+        brand=account.brand, channel_type=kind, number=1, text="About {section}."
     )
     return {
         "write": f"{reverse('desk:write', args=[source.pk])}?section={items[0].section_id}",
