@@ -36,6 +36,7 @@ class LlmServer:
         self.known = set(KNOWN)
         self.refuses: dict[str, str] = {}  # parameters, and what is said of them
         self.over = threading.Event()
+        self.was_asked = threading.Event()
         self.lock = threading.Lock()
         server = self
         self.http = ThreadingHTTPServer(
@@ -79,6 +80,7 @@ class Handler(BaseHTTPRequestHandler):
             self.whole(404, {"error": {"message": f"The model {asked['model']} does not exist"}})
         else:
             self.own.questions.append(asked)
+            self.own.was_asked.set()
             with suppress(OSError):
                 self.own.next_answer()(self)
 
