@@ -70,8 +70,8 @@ def test_a_run_from_the_form_to_the_drafts_and_the_composer(client, author, sour
     drafts = client.get(f"{reverse('desk:ready_pieces')}?status=draft")
     assert "A feast the Kirk could not stop" in page_of(drafts)
     first = page.content.decode().partition('id="open-')[2]
-    opened = re.search(r'href="([^"]*compose[?][^"]*)"', first)
-    composer = client.get(opened[1].replace("&amp;", "&"), follow=True)
+    [opened, *_] = re.findall(r'href="([^"]*compose[?][^"]*)"', first)
+    composer = client.get(opened.replace("&amp;", "&"), follow=True)
     assert composer.status_code == 200
     assert "For almost four hundred years" in composer.content.decode()
     assert f"{one[0].pk}/status" in re.findall(
@@ -298,8 +298,8 @@ def editor(client, source):
 
 @pytest.fixture
 def kind(source):
-    account = AccountFactory(brand=source.brand, platform="twitter")
-    return ChannelType.objects.get(platform=account.platform, slug="tweet")
+    AccountFactory(brand=source.brand, platform="twitter")
+    return ChannelType.objects.get(platform__slug="twitter", slug="tweet")
 
 
 def prompt_of(source, kind):

@@ -7,6 +7,7 @@ from content.models import Section, Source, WritingItem, WritingRun
 from content.writers.brief import Brief, brief_for
 from content.writers.queue import start
 from platforms.models import Account, ChannelType
+from platforms.registry import adapter_for
 from tests.factories import AccountFactory, BrandFactory
 
 ADDRESS = "https://glenandloom.example/journal/hogmanay"
@@ -55,9 +56,9 @@ def source_with(
 def target(source: Source, platform: str = "mastodon", channel: str = "") -> tuple[Account, Any]:
     """An account of the source's brand, and its first channel or the one that is named."""
     account = AccountFactory(brand=source.brand, platform=platform)
-    types = ChannelType.objects.filter(platform=account.platform).select_related("platform")
-    first = account.platform.adapter.channels[0].slug
-    return account, types.get(slug=channel or first)
+    first = adapter_for(platform).channels[0].slug
+    types = ChannelType.objects.select_related("platform")
+    return account, types.get(platform__slug=platform, slug=channel or first)
 
 
 def brief_of(

@@ -13,7 +13,7 @@ State = WritingItem.State
 
 @pytest.fixture
 def woken(monkeypatch):
-    number = []
+    number: list[int] = []
     monkeypatch.setattr("content.tasks.wake_writers", number.append)
     return number
 
