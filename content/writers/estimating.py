@@ -10,6 +10,7 @@ from content.models import LlmInteraction
 from content.writers.brief import Brief
 from content.writers.question import question_for
 
+READ = 1_500  # characters; longer texts are rarely written
 LOOKED_AT = 50  # the latest answers of the model
 
 
@@ -30,17 +31,12 @@ def usual(model: str) -> Usual:
     return Usual(found["seconds"], found["tokens"])
 
 
-def dollars_for(briefs: list[tuple[Brief, str]], endpoint: Endpoint) -> Decimal | None:
-    """Return what questions with these templates may cost, without repairs; None if unknown.
+def dollars_for(brief: Brief, template: str, endpoint: Endpoint, known: Usual) -> Decimal | None:
+    """Return about what one piece costs, without a repair; None where no price is set.
 
-    The answer counts with the tokens of a text as long as the channel takes, up to what the model
-    may write.
+    The answer counts as it usually does or, before there was any, as a text that fills the
+    channel up to what is read.
     """
-    total = Decimal(0)
-    for brief, template in briefs:
-        asked = sum(tokens_in(one["content"]) for one in question_for(brief, template).messages)
-        cost = endpoint.cost(asked, min(brief.room, 1_500) // 3 + 1)
-        if cost is None:
-            return None
-        total += cost
-    return total
+    asked = sum(tokens_in(one["content"]) for one in question_for(brief, template).messages)
+    written = round(known.tokens) if known.tokens else min(brief.room, READ) // 3 + 1
+    return endpoint.cost(asked, written)

@@ -19,6 +19,7 @@ from desk.numbers import wholes
 from desk.reviewing import Channel
 from desk.views.review import channels_of
 from organisation.models import User
+from platforms.limiting import limits_of
 
 
 @dataclass(frozen=True)
@@ -135,12 +136,12 @@ class WriteForm:
 
     @cached_property
     def dollars(self) -> Decimal | None:
-        """What one piece costs at most, for the longest section; None where that is not known."""
+        """About what one piece costs, of the longest section for the roomiest channel."""
         if self.model is None or not self.model.has_price or not self.rows or not self.channels:
             return None
         longest = max((row.section for row in self.rows), key=lambda one: len(one.text))
         longest.source = self.source
-        one = max(self.channels, key=lambda one: one.account.pk)
+        one = max(self.channels, key=lambda one: limits_of(one.account, one.channel_type).text_max)
         brief = brief_for(longest, one.account, one.channel_type)
         template = template_for(self.source.brand, one.channel_type).text
-        return dollars_for([(brief, template)], self.model)
+        return dollars_for(brief, template, self.model, self.usual)

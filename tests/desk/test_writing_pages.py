@@ -139,7 +139,7 @@ def test_with_a_model_the_page_says_who_writes_where_and_what_it_costs(
     one = target(source)
     text = page_of(client.get(address(source)))
     assert "llama3.1:8b , on your own server at 127.0.0.1:" in text
-    assert re.search(r"At most about \$0\.00\d\d for each piece", text)
+    assert re.search(r"About \$0\.00\d\d for each piece", text)
     client.post(address(source), form_of(source, one))
     run = WritingRun.objects.get()
     assert run.writer == "model"
