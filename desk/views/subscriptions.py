@@ -19,8 +19,10 @@ from django.views.generic import DetailView, TemplateView
 from content.models import Feed
 from content.sources.polling import poll
 from content.sources.subscribing import change, pause, resume, subscribe, unsubscribe
+from content.writers.brief import shows_text
 from desk.numbers import whole
 from desk.reach import chosen_brand, reach_of
+from desk.reviewing import Channel
 from desk.sources.forms import FeedForm, filled_from
 from desk.sources.pages import FeedList, FeedPage
 from desk.views.create_piece import brand_to_write_for, person
@@ -68,7 +70,7 @@ def new_subscription(request: HttpRequest) -> HttpResponse:
     brand = brand_to_write_for(request)
     posted = request.POST if request.method == "POST" else None
     first = {"address": request.GET.get("address", "")}
-    form = FeedForm(posted, channels=channels_of(brand), initial=first)
+    form = FeedForm(posted, channels=writable(brand), initial=first)
     if posted is not None and form.is_valid():
         try:
             feed = subscribe(brand, form.wanted, by=person(request), now=database_now())
@@ -86,7 +88,7 @@ def change_subscription(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a feed's address, timetable and rule."""
     feed = _mine(request, pk)
     posted = request.POST if request.method == "POST" else None
-    form = FeedForm(posted, channels=channels_of(feed.brand), initial=filled_from(feed))
+    form = FeedForm(posted, channels=writable(feed.brand), initial=filled_from(feed))
     if posted is not None and form.is_valid():
         try:
             change(feed, form.wanted, by=person(request), now=database_now())
@@ -155,6 +157,14 @@ def _mine(request: HttpRequest, pk: int) -> Feed:
     if not may(request.user, WRITE_PIECE, feed.brand):
         raise PermissionDenied(f"Your role at {feed.brand} does not include writing.")
     return feed
+
+
+def writable(brand: Brand) -> list[Channel]:
+    """Return the channels that drafts can be written for: those that show text.
+
+    Also those of accounts that cannot send now: a draft waits for a person anyhow.
+    """
+    return [one for one in channels_of(brand) if shows_text(one.account, one.channel_type)]
 
 
 def tell(form: FeedForm, refusal: ValidationError) -> None:

@@ -196,7 +196,7 @@ def test_the_pages_ask_as_often_for_many_as_for_few(
     client, mairi, people, django_assert_max_num_queries
 ):
     feed = FeedFactory(brand=people.brand)
-    counts = []
+    counts: list[int] = []
     for _ in range(2):
         for n in range(3):
             entry = f"{len(counts)}{n}"

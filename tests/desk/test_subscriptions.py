@@ -87,6 +87,23 @@ def test_a_feed_is_changed_with_its_channels(client, mairi, people, feed):
     assert '<option value="6" selected' in shown
 
 
+def test_a_channel_of_an_account_that_cannot_send_now_stays_chosen(client, mairi, people, feed):
+    account = AccountFactory(brand=people.brand, state="needs_reconnect")
+    FeedTargetFactory(feed=feed, account=account)
+    change = reverse("desk:change_subscription", args=[feed.pk])
+    form = client.get(change).context["form"]
+    assert form.chosen == [f"{account.pk}-{first_channel(account).pk}"]
+    client.post(change, wanted(feed.address, rule="draft", to=form.chosen))
+    assert feed.targets.count() == 1
+
+
+def test_channels_without_text_are_not_offered(client, mairi, people):
+    account = AccountFactory(brand=people.brand)
+    names = {one.channel_type.slug for one in client.get(NEW).context["channels"]}
+    assert names == {"feed-post", "reel"}
+    assert account.brand == people.brand
+
+
 def test_an_account_of_another_brand_is_no_choice(client, mairi, feed):
     account = AccountFactory()
     key = f"{account.pk}-{first_channel(account).pk}"

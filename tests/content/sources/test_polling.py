@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -252,7 +253,7 @@ def test_a_look_that_died_is_made_again_when_its_claim_is_over(site, feed):
 
 def test_a_look_that_was_overtaken_changes_nothing_of_the_later_one(site, feed):
     now = timezone.now()
-    slow = claim(feed.pk, now)
+    slow: Any = claim(feed.pk, now)
     look(feed, now + CLAIM + timedelta(seconds=1))
     polling._failed(slow, now, polling.Unreadable("late"))
     feed.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,7 +20,6 @@ from content.sources.subscribing import (
 )
 from content.tasks import poll_feeds
 from organisation.notices import open_notice
-from platforms.models import ChannelType
 from posting.drafting import first_channel
 from tests.factories import AccountFactory, BrandFactory, FeedFactory, SourceFactory, UserFactory
 
@@ -53,7 +53,7 @@ def test_one_feed_is_subscribed_to_once_however_it_is_typed(brand, mairi, typed)
     made(brand, mairi)
     with pytest.raises(ValidationError, match="already"):
         subscribe(brand, Wanted(typed), by=mairi, now=timezone.now())
-    assert subscribe(BrandFactory(), Wanted(ADDRESS), by=mairi, now=timezone.now())
+    assert subscribe(BrandFactory(), Wanted(ADDRESS), by=mairi, now=timezone.now()).pk
 
 
 @pytest.mark.parametrize(
@@ -82,12 +82,13 @@ def test_drafts_go_to_accounts_of_the_brand_alone(brand, mairi):
 
 def test_another_address_is_looked_at_anew(brand, mairi):
     account = AccountFactory(brand=brand)
-    kind = ChannelType.objects.filter(platform=account.platform).first()
+    kind = first_channel(account)
     feed = made(brand, mairi)
     later = timezone.now() + timedelta(hours=1)
     Feed.objects.update(etag='"x"', failures=4, last_error="x", next_poll_at=later)
     open_notice(f"feed:{feed.pk}", "It cannot be read.", brand=brand)
-    wanted = Wanted("https://example.org/new", rule=Feed.Rule.DRAFT, targets=[(account, kind)] * 2)
+    targets: Any = [(account, kind)] * 2
+    wanted = Wanted("https://example.org/new", rule=Feed.Rule.DRAFT, targets=targets)
     change(feed, wanted, by=mairi, now=timezone.now())
     feed.refresh_from_db()
     assert (feed.etag, feed.failures, feed.targets.count()) == ("", 0, 1)
