@@ -20,7 +20,7 @@ from content.sources.fetching import Unreachable, fetch
 from content.sources.keeping import make_source
 from content.sources.reading import Reading, Unreadable, finished
 from content.sources.splitting import print_of
-from content.writers.queue import write_pieces
+from content.writers.starting import write_pieces
 from organisation.clock import database_now
 from organisation.faults import logged
 from organisation.models import Brand

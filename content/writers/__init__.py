@@ -7,6 +7,7 @@ cleaning    only text comes out of an answer, and no link but the source's own
 modelled    the writer that asks a language model, with one repair
 offline     the writer that needs none: it takes sentences out of the section
 estimating  how long it takes and what it costs, by what it took before
-queue       runs and their items: start, claim, settle, stop, try again, put back
+starting    runs: what is to be written, once for each form
+queue       their items: claim, settle, stop, try again, put back
 working     one item from claim to piece
 """

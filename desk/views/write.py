@@ -20,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import DetailView
 
 from content.models import WritingItem, WritingRun
-from content.writers.queue import NotPossible, again, start, stop
+from content.writers.queue import again, stop
+from content.writers.starting import NotPossible, start
 from desk.numbers import whole
 from desk.sources.pages import visible_sources
 from desk.views.create_piece import person, steps

@@ -14,7 +14,7 @@ from content.sources.memory import Made, made_from
 from content.writers.brief import brief_for, shows_text
 from content.writers.estimating import Usual, dollars_for, usual
 from content.writers.prompts import template_for
-from content.writers.queue import Target
+from content.writers.starting import Target
 from desk.numbers import wholes
 from desk.reviewing import Channel
 from desk.views.review import channels_of

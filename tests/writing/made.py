@@ -5,7 +5,7 @@ from typing import Any
 
 from content.models import Section, Source, WritingItem, WritingRun
 from content.writers.brief import Brief, brief_for
-from content.writers.queue import start
+from content.writers.starting import start
 from platforms.models import Account, ChannelType
 from platforms.registry import adapter_for
 from tests.factories import AccountFactory, BrandFactory

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from content.models import LlmInteraction, Piece, PromptTemplate, WritingItem
-from content.writers.queue import start
+from content.writers.starting import NotPossible, start
 from content.writers.working import write_next
 from platforms.models import Account
 from tests import llm_server
@@ -260,8 +260,6 @@ def test_an_answer_with_what_no_database_keeps_is_kept_without_it(model, endpoin
 
 
 def test_an_account_that_was_named_twice_or_belongs_elsewhere_is_not_written_for(source):
-    from content.writers.queue import NotPossible
-
     with pytest.raises(NotPossible, match="another brand"):
         start(source, list(source.sections.all()), [target(source_with())], by=None)
 

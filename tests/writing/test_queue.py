@@ -12,16 +12,8 @@ from django.utils import timezone
 from content.models import LlmInteraction, Piece, WritingItem, WritingRun
 from content.writers import queue
 from content.writers.modelled import Written
-from content.writers.queue import (
-    NotPossible,
-    again,
-    claim,
-    put_back,
-    settle,
-    start,
-    stop,
-    write_pieces,
-)
+from content.writers.queue import again, claim, put_back, settle, stop
+from content.writers.starting import NotPossible, start, write_pieces
 from content.writers.working import write_next
 from organisation.clock import database_now
 from organisation.models import AuditEntry
