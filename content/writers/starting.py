@@ -88,9 +88,12 @@ def start(
                 brand=source.brand,
             )
             transaction.on_commit(wake_writers, robust=True)
-    except IntegrityError:
-        if key and (known := WritingRun.objects.filter(pk=key, source=source, by=by).first()):
+    except IntegrityError as error:
+        there = WritingRun.objects.filter(pk=key) if key else WritingRun.objects.none()
+        if known := there.filter(source=source, by=by).first():
             return known
+        if there.exists():
+            raise NotPossible("This form was used for another run. Open the page again.") from error
         raise
     return run
 

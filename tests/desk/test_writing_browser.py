@@ -51,7 +51,8 @@ def test_pieces_appear_by_themselves_and_the_rest_is_stopped(
         "stopped",
     ]
     page.locator("[id^=open-]").first.click()
-    expect(page.get_by_label("Text for all channels")).to_have_value("Peat smoke number 0. It stays.")
+    text = page.get_by_label("Text for all channels")
+    expect(text).to_have_value("Peat smoke number 0. It stays.")
 
 
 def test_without_script_it_is_the_same_form_and_the_page_is_loaded_again(

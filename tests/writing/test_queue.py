@@ -221,6 +221,15 @@ def test_one_form_makes_one_run():
     assert WritingItem.objects.count() == 2
 
 
+def test_a_form_of_somebody_elses_run_is_refused():
+    source, key = source_with(), uuid.uuid4()
+    sections, some = list(source.sections.all()), [target(source)]
+    start(source, sections, some, by=UserFactory(), key=key)
+    with pytest.raises(NotPossible, match="another run"):
+        start(source, sections, some, by=UserFactory(), key=key)
+    assert WritingItem.objects.count() == 2
+
+
 def test_one_form_pressed_twice_at_once_makes_one_run():
     source, key, by = source_with(), uuid.uuid4(), UserFactory()
     some, sections = [target(source)], list(source.sections.all())
