@@ -10,7 +10,19 @@ from django.utils.safestring import SafeString
 
 from content.chips import piece_chip
 from content.forms import MediaAssetForm, PieceForm
-from content.models import MediaAsset, Piece, PieceVersion
+from content.models import (
+    Feed,
+    FeedTarget,
+    LlmInteraction,
+    MediaAsset,
+    Piece,
+    PieceVersion,
+    PromptTemplate,
+    Section,
+    Source,
+    WritingItem,
+    WritingRun,
+)
 from organisation.backoffice import ReadOnly, SavesByVerb
 from organisation.rights import WRITE_PIECE
 
@@ -92,6 +104,74 @@ class MediaAssetAdmin(SavesByVerb):
     @admin.display(description="pixels")
     def pixels(self, asset: MediaAsset) -> str:
         return f"{asset.width:,} × {asset.height:,}"
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnly):
+    list_display = ("title", "brand", "kind", "state", "words", "feed", "created_at")
+    list_select_related = ("brand", "feed")
+    list_filter = ("kind", "state", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title", "address")
+
+
+@admin.register(Section)
+class SectionAdmin(ReadOnly):
+    brand_path = "source__brand"
+    list_display = ("source", "position", "heading", "words")
+    list_select_related = ("source",)
+    search_fields = ("heading", "source__title")
+
+
+@admin.register(Feed)
+class FeedAdmin(ReadOnly):
+    list_display = ("name", "brand", "rule", "next_poll_at", "failures", "paused_at")
+    list_select_related = ("brand",)
+    list_filter = ("rule", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("title", "address")
+
+    @admin.display(description="feed", ordering="title")
+    def name(self, feed: Feed) -> str:
+        return str(feed)
+
+
+@admin.register(FeedTarget)
+class FeedTargetAdmin(ReadOnly):
+    brand_path = "feed__brand"
+    list_display = ("feed", "account", "channel_type")
+    list_select_related = ("feed", "account__platform", "channel_type__platform")
+
+
+@admin.register(WritingRun)
+class WritingRunAdmin(ReadOnly):
+    list_display = ("source", "brand", "writer", "tone", "by", "at")
+    list_select_related = ("source", "brand", "by")
+    list_filter = ("writer", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("source__title",)
+
+
+@admin.register(WritingItem)
+class WritingItemAdmin(ReadOnly):
+    brand_path = "run__brand"
+    list_display = ("section", "account", "channel_type", "state", "written_by", "settled_at")
+    list_select_related = ("section__source", "account__platform", "channel_type__platform")
+    list_filter = ("state", "writer")
+    search_fields = ("section__heading", "section__source__title")
+
+
+@admin.register(PromptTemplate)
+class PromptTemplateAdmin(ReadOnly):
+    list_display = ("channel_type", "brand", "number", "by", "at")
+    list_select_related = ("channel_type__platform", "brand", "by")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("text",)
+
+
+@admin.register(LlmInteraction)
+class LlmInteractionAdmin(ReadOnly):
+    list_display = ("model", "brand", "purpose", "started_at", "tokens_out", "cost", "error_kind")
+    list_select_related = ("brand",)
+    list_filter = ("purpose", "error_kind", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("output", "piece__title")
 
 
 def thumbnail(asset: MediaAsset) -> SafeString:

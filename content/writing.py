@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
 
-from content.models import MediaAsset, Piece, PieceVersion, VersionMedia
+from content.models import MediaAsset, Piece, PieceVersion, Section, VersionMedia
 from organisation.audit import record
 from organisation.models import Brand, User
 from platforms.splitting import without_cuts
@@ -66,13 +66,25 @@ def write_piece(
     media: Sequence[MediaAsset] = (),
     variants: dict[str, Any] | None = None,
     origin: str = Piece.Origin.WRITTEN,
+    status: str = Piece.Status.READY,
+    section: Section | None = None,
+    channel: str = "",
 ) -> Piece:
-    """Make a ready piece with its first version. Raises ValidationError; nothing is half saved."""
+    """Make a piece with its first version. Raises ValidationError; nothing is half saved.
+
+    `section`: what it is made from, and `channel` the one it is for; empty for all.
+    """
     words = clean_text(text)
     title = clean_text(title, "title")[:200] or (without_cuts(words) or words)[:60]
     with transaction.atomic():
         piece = Piece.objects.create(
-            brand=brand, title=title, author=by, origin=origin, status=Piece.Status.READY
+            brand=brand,
+            title=title,
+            author=by,
+            origin=origin,
+            status=status,
+            section=section,
+            channel=channel,
         )
         save_version(
             piece, text=text, by=by, expected_edits=0, link=link, media=media, variants=variants

@@ -18,7 +18,7 @@ from desk.signs import Process, Signs
 from desk.zones import zone_of
 from organisation.models import Brand, Heartbeat, Switch, User
 from organisation.models.brand import Person
-from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND
+from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND, WRITE_PIECE
 from platforms.models import Account
 
 TABS = 4
@@ -82,6 +82,11 @@ class Frame:
     @property
     def beyond_tabs(self) -> list[Entry]:
         return [entry for entry in self.entries if entry not in self.tabs]
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Whether the button that begins a post is there for them."""
+        return self.reach.may_anywhere(WRITE_PIECE)
 
     def _here(self, there: list[tuple[Place, str]]) -> str:
         """The entry under which this page stands: the longest address it begins with."""

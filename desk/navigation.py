@@ -22,13 +22,21 @@ class Place:
     in_rail: bool = True
     for_staff: bool = False
     right: str = ""  # what one must hold in some brand to do anything there
-    under: str = ""  # addresses that begin so stand under it too
+    under: str | tuple[str, ...] = ""  # addresses that begin so stand under it too
 
 
 PLACES = (
     Place("Home", "house", "desk:home", keys="g h", also="start figures next hour"),
-    Place("Create", "pen-to-square", "desk:compose", keys="c", also="write new piece composer",
-          right=WRITE_PIECE),
+    Place("Create", "pen-to-square", "desk:create_piece", also="write new piece article section",
+          right=WRITE_PIECE, under=("/syndication/sources", "/syndication/posting/compose")),
+    Place("Create post", "plus", "desk:compose", in_rail=False,
+          also="write new composer by hand", right=WRITE_PIECE),
+    Place("Sources", "file-lines", "desk:sources", in_rail=False,
+          also="articles texts links files sections"),
+    Place("Feeds", "rss", "desk:subscriptions", in_rail=False,
+          also="rss atom subscription subscribe blog sources"),
+    Place("Prompts", "comment-dots", "desk:prompts", in_rail=False,
+          also="language model llm instructions templates writing"),
     Place("Posting", "paper-plane", "desk:posting_hub", keys="g p", also="hub queue platforms",
           under="/syndication/pieces/"),
     Place("Schedule", "calendar-days", "desk:calendar", keys="g s", also="calendar week month"),
@@ -85,6 +93,7 @@ BUTTONS = (
     Place("Manage Schedule", "calendar-days", "desk:calendar"),
     Place("Post to Platforms", "paper-plane", "desk:posting_hub", right=WRITE_PIECE),
     Place("Create post", "plus", "desk:compose", right=WRITE_PIECE),
+    Place("Create piece", "pen-to-square", "desk:create_piece", right=WRITE_PIECE),
 )
 
 

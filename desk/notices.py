@@ -29,6 +29,7 @@ LOOKS = {  # by kind: the state whose colour the chip takes, and its icon
     "account": ("failed", "fa-solid fa-plug-circle-exclamation"),
     "token": ("unconfirmed", "fa-solid fa-hourglass-half"),
     "plan": ("failed", "fa-solid fa-repeat"),
+    "feed": ("failed", "fa-solid fa-rss"),
     "publishing": ("failed", "fa-solid fa-heart-pulse"),
     "instance": ("failed", "fa-solid fa-hand"),
 }
@@ -63,6 +64,8 @@ class Row:
             return "the list"
         if self.kind.slug == "plan":
             return "the plan"
+        if self.kind.slug == "feed":
+            return "the feed"
         return "account" if self.kind.slug in ABOUT_ACCOUNTS else "post"
 
 
@@ -77,6 +80,8 @@ def address_of(notice: Notice, person: User) -> str:
         return reverse("desk:post", args=[row])
     if kind == "plan" and row is not None:
         return reverse("desk:plan", args=[row])
+    if kind == "feed" and row is not None:
+        return reverse("desk:subscription", args=[row])
     if kind in ABOUT_ACCOUNTS and row is not None:
         return reverse("desk:account", args=[row])
     return ""

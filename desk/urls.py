@@ -3,7 +3,16 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from desk.views import callbacks, connecting, demo, plans, preferences, publishing, templates
+from desk.views import (
+    callbacks,
+    connecting,
+    demo,
+    plans,
+    preferences,
+    publishing,
+    subscriptions,
+    templates,
+)
 from desk.views.account_times import AccountTimesPage
 from desk.views.accounts import AccountDetail, PlatformsPage, account_act
 from desk.views.batch import BatchPage, batch_act, batch_live
@@ -23,6 +32,7 @@ from desk.views.channel import PlatformPosting, channel_moved, channel_pretend
 from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.conflicts import fix_conflict
+from desk.views.create_piece import create_piece, sections
 from desk.views.day_notes import day_note, day_note_new
 from desk.views.feeds import feed, feed_revoke, feeds
 from desk.views.help import page_help
@@ -43,10 +53,13 @@ from desk.views.pausing import label_act
 from desk.views.pictures import fitted_picture, picture
 from desk.views.pieces import CompareVersions, PieceDetail, piece_act, restore
 from desk.views.post import PostPage, decide, post_live
+from desk.views.prompts import Prompts, prompt
 from desk.views.review import Assign, Review, review_fix, review_preview
 from desk.views.search import search
 from desk.views.signing_in import SignIn, front_door
+from desk.views.sources import SourceDetail, Sources, source_act
 from desk.views.suggested import suggested
+from desk.views.write import WritingPage, write, writing_act, writing_live
 
 app_name = "desk"
 urlpatterns = [
@@ -122,6 +135,34 @@ urlpatterns = [
         proposal_act,
         name="proposal_act",
     ),
+    path("syndication/create-piece", create_piece, name="create_piece"),
+    path("syndication/create-piece/<int:pk>", sections, name="sections"),
+    path("syndication/create-piece/<int:pk>/write", write, name="write"),
+    path("syndication/create-piece/runs/<uuid:pk>", WritingPage.as_view(), name="writing"),
+    path("syndication/create-piece/runs/<uuid:pk>/live", writing_live, name="writing_live"),
+    path("syndication/create-piece/runs/<uuid:pk>/<slug:slug>", writing_act, name="writing_act"),
+    path("syndication/create-piece/prompts", Prompts.as_view(), name="prompts"),
+    path("syndication/create-piece/prompts/<int:brand>/<int:pk>", prompt, name="prompt"),
+    path("syndication/sources", Sources.as_view(), name="sources"),
+    path("syndication/sources/feeds", subscriptions.Subscriptions.as_view(), name="subscriptions"),
+    path("syndication/sources/feeds/new", subscriptions.new_subscription, name="new_subscription"),
+    path(
+        "syndication/sources/feeds/<int:pk>",
+        subscriptions.SubscriptionDetail.as_view(),
+        name="subscription",
+    ),
+    path(
+        "syndication/sources/feeds/<int:pk>/change",
+        subscriptions.change_subscription,
+        name="change_subscription",
+    ),
+    path(
+        "syndication/sources/feeds/<int:pk>/<slug:slug>",
+        subscriptions.subscription_act,
+        name="subscription_act",
+    ),
+    path("syndication/sources/<int:pk>", SourceDetail.as_view(), name="source"),
+    path("syndication/sources/<int:pk>/<slug:slug>", source_act, name="source_act"),
     path("syndication/notices", NoticesPage.as_view(), name="notices"),
     path("syndication/notices/mail", notice_mail, name="notice_mail"),
     path("syndication/notices/<int:pk>", notice, name="notice"),

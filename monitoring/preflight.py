@@ -34,6 +34,10 @@ BOUNDS = (
     ("TOKEN_WARN_DAYS", 1, 60),
     ("CONNECT_TIMEOUT", 0.1, 600),
     ("READ_TIMEOUT", 0.1, 600),
+    ("LLM_FIRST_SECONDS", 0.1, 600),
+    ("LLM_SECONDS", 1, 1_800),
+    ("LLM_MAX_TOKENS", 16, 100_000),
+    ("LLM_AT_ONCE", 1, 3),
 )
 
 
@@ -62,7 +66,13 @@ def setting_faults() -> list[str]:
         for name, lowest, highest in BOUNDS
         if not lowest <= getattr(settings, name) <= highest
     ]
-    return [*_secret_key_faults(), *(outside or _lease_faults()), *_mail_faults()]
+    return [*_secret_key_faults(), *(outside or _lease_faults()), *_mail_faults(), *_model_faults()]
+
+
+def _model_faults() -> list[str]:
+    if not settings.LLM_BASE_URL or settings.LLM_MODEL:
+        return []
+    return ["LLM_BASE_URL is set and LLM_MODEL names no model. Set it, or empty LLM_BASE_URL."]
 
 
 def _mail_faults() -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND, PUBLISH_POST
+from organisation.rights import CONNECT_ACCOUNT, MANAGE_BRAND, PUBLISH_POST, WRITE_PIECE
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ KINDS: Final = (
         "recurring plans have no post",
         right=PUBLISH_POST,
     ),
+    NoticeKind("feed", "Feed", "1 feed cannot be read", "feeds cannot be read", right=WRITE_PIECE),
     NoticeKind("approval", "Approval", "posts wait for approval", "requests for approval", False),
     NoticeKind("approved", "Approved", "1 post was approved", "posts were approved", False),
     NoticeKind("declined", "Declined", "1 post was declined", "posts were declined", False),

@@ -6,6 +6,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -30,6 +31,17 @@ def web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(text)
     return text.strip().rstrip("/")
+
+
+def dollars(text: str) -> Decimal:
+    """Return the amount. Raises ValueError for what is no number of 0 or more."""
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(text)
+    return amount
 
 
 @dataclass(frozen=True)
@@ -144,6 +156,38 @@ VARIABLES = (
         "CONNECT_TIMEOUT", float, 10.0, "Seconds to wait for a platform to take a connection."
     ),
     Variable("READ_TIMEOUT", float, 30.0, "Seconds to wait for each part of a platform's answer."),
+    Variable(
+        "LLM_BASE_URL",
+        web_address,
+        "",
+        "A language model that writes pieces: any server with OpenAI's API, such as "
+        "http://localhost:11434/v1. Empty: the offline writer writes.",
+    ),
+    Variable("LLM_API_KEY", str, "", "Its key. Empty: none is sent."),
+    Variable("LLM_MODEL", str, "", "Its model, such as llama3.1:8b. Needed with LLM_BASE_URL."),
+    Variable(
+        "LLM_FIRST_SECONDS",
+        float,
+        60.0,
+        "Seconds to wait for its first words, and between any two parts of its answer.",
+    ),
+    Variable("LLM_SECONDS", float, 180.0, "Seconds that one whole answer may take."),
+    Variable(
+        "LLM_MAX_TOKENS",
+        int,
+        2000,
+        "Tokens that one answer may have; what a model thinks before it writes counts.",
+    ),
+    Variable(
+        "LLM_AT_ONCE", int, 2, "Answers that each work worker asks for at the same time, 3 at most."
+    ),
+    Variable(
+        "LLM_PRICE_IN",
+        dollars,
+        "",
+        "Dollars for a million tokens that it reads. Empty: its cost is not known.",
+    ),
+    Variable("LLM_PRICE_OUT", dollars, "", "Dollars for a million tokens that it writes."),
     Variable(
         "DISCONNECT_AFTER",
         int,

@@ -68,10 +68,12 @@ def begin_pulse(sender: Any, **kwargs: Any) -> None:
 
 def take_no_more(**kwargs: Any) -> None:
     """Finish what is on the wire and claim nothing new."""
+    from content import tasks as content_tasks
     from organisation.mailing import delivering
     from posting import tasks
 
     tasks.stopping.set()
+    content_tasks.stopping.set()
     delivering.stopping.set()
 
 

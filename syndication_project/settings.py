@@ -180,12 +180,14 @@ CELERY_TASK_DEFAULT_QUEUE = "clock"
 CELERY_TASK_ROUTES = {
     "posting.tasks.drain": {"queue": "send"},
     "organisation.tasks.deliver_mail": {"queue": "work"},
+    "content.tasks.write_waiting": {"queue": "work"},
     "platforms.tasks.keep_tokens": {"queue": "work"},
     "posting.tasks.check_tokens": {"queue": "work"},
     "posting.tasks.verify_published": {"queue": "work"},
     "analytics.tasks.collect_metrics": {"queue": "work"},
     "analytics.tasks.learn_best_times": {"queue": "work"},
     "scheduling.tasks.expand_plans": {"queue": "work"},
+    "content.tasks.poll_feeds": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -245,6 +247,15 @@ LEASE_SECONDS = env("LEASE_SECONDS")
 SETTLE_SECONDS = env("SETTLE_SECONDS")
 PLAN_AHEAD_DAYS = env("PLAN_AHEAD_DAYS")
 GIVE_UP_HOURS = env("GIVE_UP_HOURS")
+LLM_BASE_URL = env("LLM_BASE_URL")
+LLM_API_KEY = env("LLM_API_KEY")
+LLM_MODEL = env("LLM_MODEL")
+LLM_FIRST_SECONDS = env("LLM_FIRST_SECONDS")
+LLM_SECONDS = env("LLM_SECONDS")
+LLM_MAX_TOKENS = env("LLM_MAX_TOKENS")
+LLM_AT_ONCE = env("LLM_AT_ONCE")
+LLM_PRICE_IN = env("LLM_PRICE_IN")
+LLM_PRICE_OUT = env("LLM_PRICE_OUT")
 DISCONNECT_AFTER = env("DISCONNECT_AFTER")
 TOKEN_WARN_DAYS = env("TOKEN_WARN_DAYS")
 CONNECT_TIMEOUT = env("CONNECT_TIMEOUT")

@@ -5,6 +5,7 @@ slug, since every migrate makes those rows.
 """
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -13,8 +14,10 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from analytics.models import Reading, Watch
-from content.models import Label, MediaAsset, Piece
+from content.models import Feed, FeedTarget, Label, MediaAsset, Piece, Source
 from content.rendering import channel_content, render
+from content.sources.keeping import make_source
+from content.sources.reading import read_text
 from content.writing import write_piece
 from organisation.models import Brand, Heartbeat, Mail, Membership, Notice, Role, Switch, User
 from platforms.checking import limits_for
@@ -26,6 +29,7 @@ from platforms.models import (
     Platform,
     PlatformCredential,
 )
+from posting.drafting import first_channel
 from posting.models import Approval, FollowUp, Post, PostAttempt, PostEvent, PublishStep
 from posting.states import Status
 from scheduling.models import (
@@ -184,6 +188,50 @@ class MediaAssetFactory(DjangoModelFactory):
     height = 800
     alt = "A loom with a half-woven tweed"
     original_name = "loom.jpg"
+
+
+class SourceFactory(DjangoModelFactory):
+    """A text with two sections, unless `text` says otherwise."""
+
+    class Meta:
+        model = Source
+
+    brand = factory.SubFactory(BrandFactory)
+    kind = Source.Kind.TEXT
+    title = factory.Sequence(lambda n: f"Why Hogmanay beat Christmas {n}")
+    text = factory.LazyAttribute(
+        lambda s: f"# A feast\n\n{s.title}: the Kirk could not stop it.\n\n# Redding\n\nAshes out."
+    )
+    by = None
+    feed = None
+    entry_id = ""
+    state = Source.State.OPEN
+    address = ""
+
+    @classmethod
+    def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> Source:
+        reading = replace(read_text(kwargs.pop("text"), kwargs.pop("title")),
+                          address=kwargs.pop("address"))  # fmt: skip
+        return make_source(reading, kwargs.pop("kind"), **kwargs)
+
+
+class FeedFactory(DjangoModelFactory):
+    class Meta:
+        model = Feed
+
+    brand = factory.SubFactory(BrandFactory)
+    address = factory.Sequence(lambda n: f"https://example.org/feed-{n}.xml")
+    title = factory.Sequence(lambda n: f"Loom news {n}")
+    next_poll_at = factory.LazyFunction(timezone.now)
+
+
+class FeedTargetFactory(DjangoModelFactory):
+    class Meta:
+        model = FeedTarget
+
+    account = factory.SubFactory(AccountFactory)
+    feed = factory.SubFactory(FeedFactory, brand=factory.SelfAttribute("..account.brand"))
+    channel_type = factory.LazyAttribute(lambda target: first_channel(target.account))
 
 
 class LabelFactory(DjangoModelFactory):

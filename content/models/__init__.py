@@ -1,8 +1,28 @@
 """Rows about what is said."""
 
 from content.models.draft import Draft
+from content.models.interaction import LlmInteraction
 from content.models.label import Label
 from content.models.media import MediaAsset
 from content.models.piece import Piece, PieceVersion, TextPrint, VersionMedia
+from content.models.prompt import PromptTemplate
+from content.models.source import Feed, FeedTarget, Section, Source
+from content.models.writing import WritingItem, WritingRun
 
-__all__ = ["Draft", "Label", "MediaAsset", "Piece", "PieceVersion", "TextPrint", "VersionMedia"]
+__all__ = [
+    "Draft",
+    "Feed",
+    "FeedTarget",
+    "Label",
+    "LlmInteraction",
+    "MediaAsset",
+    "Piece",
+    "PieceVersion",
+    "PromptTemplate",
+    "Section",
+    "Source",
+    "TextPrint",
+    "VersionMedia",
+    "WritingItem",
+    "WritingRun",
+]

@@ -7,6 +7,7 @@ from django.db import models, transaction
 
 from content.models.label import Label
 from content.models.media import MediaAsset
+from content.models.source import Section
 from content.sameness import prints_of
 from organisation.models import Brand
 from organisation.models.brand import Person
@@ -18,6 +19,9 @@ class PieceQuerySet(models.QuerySet["Piece"]):
 
     def ready(self) -> "PieceQuerySet":
         return self.filter(status=Piece.Status.READY)
+
+    def drafts(self) -> "PieceQuerySet":
+        return self.filter(status=Piece.Status.DRAFT)
 
     def archived(self) -> "PieceQuerySet":
         return self.filter(status=Piece.Status.ARCHIVED)
@@ -33,6 +37,7 @@ class Piece(models.Model):
 
     class Origin(models.TextChoices):
         WRITTEN = "written", "Written by hand"
+        SOURCE = "source", "Made from a source"
         DEMO = "demo", "Demo data"
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="pieces")
@@ -46,6 +51,21 @@ class Piece(models.Model):
         "content.PieceVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     edits = models.PositiveIntegerField(default=0, help_text="Rises with every saved version.")
+    section = models.ForeignKey(
+        Section,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="pieces",
+        help_text="What it was made from. It is how a section is known to be processed.",
+    )
+    channel = models.CharField(
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The one it was made for, such as mastodon/status; empty for all.",
+    )
     labels = models.ManyToManyField(Label, blank=True, related_name="pieces")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

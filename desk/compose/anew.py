@@ -9,11 +9,13 @@ from posting.models import Post
 
 
 def moved_to_brand(composition: Composition, brand: int) -> Composition:
-    """Return the form for another brand. Accounts, pictures and pieces belong to one brand each,
-    so only the words go along. Raises Http404 for a brand in which this person may not write.
+    """Return the form for another brand. Accounts, pictures, pieces and sources belong to one
+    brand each, so only the words go along. Raises Http404 for a brand in which this person may
+    not write.
     """
     filled = composition.filled
     filled.brand, filled.piece, filled.piece_edits = brand, None, 0
+    filled.section = None
     filled.to, filled.pictures, filled.follow, filled.again = [], [], [], False
     moved = Composition(filled, composition.user, composition.key, composition.draft_edits)
     as_usual_at(filled, moved.brand, moved.user)

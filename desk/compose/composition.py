@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404
 
-from content.models import MediaAsset, Piece
+from content.models import MediaAsset, Piece, Section
 from content.rendering import ChannelContent, item_of, varied
 from content.writing import TEXT_MAX, without_unusable
 from desk.compose.filled import Filled, Own
@@ -78,6 +78,7 @@ class Composition:
         self.filled, self.user, self.key, self.draft_edits = filled, user, key, draft_edits
         self.brand = self._find_brand()
         self.piece = self._find_piece()
+        self.section = self._find_section()
         self._check_targets(strict)
         self._check_pictures(strict)
 
@@ -95,6 +96,16 @@ class Composition:
         if piece is None:
             raise Http404("No such piece.")
         return piece
+
+    def _find_section(self) -> Section | None:
+        """What a new piece is made from. A piece that is there knows its own.
+
+        One whose source was deleted meanwhile is none: the words are worth more than their origin.
+        """
+        if self.filled.section is None or self.piece is not None:
+            return None
+        sections = Section.objects.filter(source__brand=self.brand).select_related("source")
+        return sections.filter(pk=self.filled.section).first()
 
     def _check_targets(self, strict: bool) -> None:
         known = {place.name for place in self.places}

@@ -60,6 +60,7 @@ class Filled:
     brand: int = 0
     piece: int | None = None
     piece_edits: int = 0
+    section: int | None = None  # of a source; what a new piece is made from
     title: str = ""
     text: str = ""
     link: str = ""
@@ -111,6 +112,7 @@ class Filled:
             brand=_number(data.get("brand")),
             piece=_number(data.get("piece")) or None,
             piece_edits=_number(data.get("piece_edits")),
+            section=_number(data.get("section")) or None,
             title=data.get("title", ""),
             text=data.get("text", ""),
             link=data.get("link", ""),

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 
-from content.models import Draft, Piece
+from content.models import Draft, Piece, Section
+from content.sources import wording
 from desk.compose.composition import Composition
 from desk.compose.filled import Filled, Own, Picked, percent
 from desk.compose.options import offered, words_of
@@ -45,12 +46,15 @@ def opened(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) ->
 def _begun(asked: QueryDict, user: User, chosen: Brand | None, now: datetime) -> Filled:
     piece = _piece(asked.get("piece"), user)
     account = _account(asked.get("account"), user)
-    owner = piece or account
+    section = _section(asked.get("section"), user) if piece is None else None
+    owner = piece or account or (section.source if section else None)
     brand = _brand(owner.brand if owner else chosen, "" if owner else asked.get("brand"), user)
     filled = Filled(brand=brand.pk, text=asked.get("text", ""), link=asked.get("link", ""))
     filled.window = str(uuid.uuid4())
     if piece:
         read_piece(filled, piece)
+    if section:
+        read_section(filled, section)
     if account and account.can_send:
         there = [channel.slug for channel in account.platform.adapter.channels]
         channel = asked.get("channel", "") if asked.get("channel") in there else there[0]
@@ -87,6 +91,12 @@ def read_piece(filled: Filled, piece: Piece) -> None:
             filled.own[key] = own
 
 
+def read_section(filled: Filled, section: Section) -> None:
+    """Fill in what a section of a source says, which the piece will be made from."""
+    filled.section, filled.title = section.pk, wording.title_of(section)
+    filled.text, filled.link = wording.words_of(section), section.source.address
+
+
 def _options_of(key: str) -> tuple[Option, ...]:
     platform, _, channel = key.partition("/")
     try:
@@ -100,6 +110,13 @@ def _piece(name: str | None, user: User) -> Piece | None:
         return None
     pieces = Piece.objects.visible_to(user).select_related("brand", "current")
     return get_object_or_404(pieces, pk=_id(name))
+
+
+def _section(name: str | None, user: User) -> Section | None:
+    if not name:
+        return None
+    sections = Section.objects.visible_to(user).select_related("source__brand")
+    return get_object_or_404(sections, pk=_id(name))
 
 
 def _account(name: str | None, user: User) -> Account | None:

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from content.drafts import become, forget_draft
 from content.models import Draft, MediaAsset, Piece, PieceVersion
+from content.readying import make_ready
 from content.writing import clean_link, clean_text, save_version, write_piece
 from desk.compose.composition import Composition, Place
 from desk.compose.times import notes_on_time, wants_time
@@ -192,6 +193,8 @@ def _saved(composition: Composition) -> PieceVersion:
             link=shared.link,
             media=media,
             variants=composition.variants,
+            origin=Piece.Origin.SOURCE if composition.section else Piece.Origin.WRITTEN,
+            section=composition.section,
         )
     elif not _says_already(composition, piece):
         save_version(
@@ -203,6 +206,7 @@ def _saved(composition: Composition) -> PieceVersion:
             media=media,
             variants=composition.variants,
         )
+    make_ready(piece, by=composition.user)  # whoever saves a draft here has looked at it
     _retitle(composition, piece)
     if piece.current is None:
         raise ValidationError({"text": "The piece has no text yet. Write one."})

@@ -10,7 +10,19 @@ from typing import Any, Final
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from content.models import Label, Piece, PieceVersion
+from content.models import (
+    Feed,
+    FeedTarget,
+    Label,
+    LlmInteraction,
+    Piece,
+    PieceVersion,
+    PromptTemplate,
+    Section,
+    Source,
+    WritingItem,
+    WritingRun,
+)
 from content.models.media import MediaAsset
 from content.models.piece import VersionMedia
 from desk.demo.loading import BRAND, USERNAME
@@ -56,9 +68,17 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (FollowUp, ("post__brand",)),
     (Post, ("brand",)),
     (Batch, ("brand",)),
+    (LlmInteraction, ("brand",)),
+    (WritingItem, ("run__brand",)),
+    (WritingRun, ("brand",)),
+    (PromptTemplate, ("brand",)),
     (VersionMedia, ("version__piece__brand",)),
     (PieceVersion, ("piece__brand",)),
     (Piece, ("brand",)),
+    (Section, ("source__brand",)),
+    (Source, ("brand",)),
+    (FeedTarget, ("feed__brand",)),
+    (Feed, ("brand",)),
     (Label, ("brand",)),
     (MediaAsset, ("brand",)),
     (PlatformCredential, ("brand",)),

@@ -1,4 +1,4 @@
-"""The list of ready pieces: what can be assigned to channels. And that of archived ones."""
+"""The list of ready pieces: what can be assigned to channels. And drafts, and archived ones."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,14 +38,20 @@ class PieceRow:
 
 
 class PieceList:
-    """Ready pieces of a person's brands, the newest first, a page at a time; or archived ones."""
+    """Pieces of a person's brands by status, the newest first, a page at a time."""
 
     def __init__(self, asked: QueryDict, *, user: User, now: datetime, size: int = SIZE) -> None:
         self.user, self.now, self.size = user, now, size
         self.q = asked.get("q", "").replace("\x00", "").strip()[:200]
         self.brand = asked.get("brand", "")
         self.archived = asked.get("status") == Piece.Status.ARCHIVED
+        self.drafts = asked.get("status") == Piece.Status.DRAFT
         self.after, self.before = (keyset.read(asked.get(name, "")) for name in ("after", "before"))
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether these are ready; drafts become so when somebody saves them in the composer."""
+        return not (self.archived or self.drafts)
 
     @cached_property
     def brands(self) -> list[Brand]:
@@ -58,6 +64,8 @@ class PieceList:
 
     @property
     def _pieces(self) -> PieceQuerySet:
+        if self.drafts:
+            return Piece.objects.drafts()
         return Piece.objects.archived() if self.archived else Piece.objects.ready()
 
     @cached_property
@@ -122,6 +130,7 @@ class PieceList:
     def query(self) -> str:
         asked = QueryDict(mutable=True)
         status = Piece.Status.ARCHIVED.value if self.archived else ""
+        status = Piece.Status.DRAFT.value if self.drafts else status
         filters = {"q": self.q, "brand": self.brand, "status": status}
         asked.update({name: value for name, value in filters.items() if value})
         return asked.urlencode()

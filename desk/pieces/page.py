@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from content.models import Label, Piece, PieceVersion
+from content.models import Label, LlmInteraction, Piece, PieceVersion, WritingItem
 from desk.pieces.saying import Varied, varied_in
 from organisation.models import User
 from organisation.models.brand import Person
@@ -18,12 +18,15 @@ from scheduling.models import Schedule
 POSTS_SHOWN = 25
 VERSIONS_SHOWN = 25
 PLANS_SHOWN = 10
+INTERACTIONS_SHOWN = 6
 COMPARED_MAX = 200  # versions to choose from
 
 
 def visible_pieces(user: Person) -> QuerySet[Piece]:
     """Pieces of the person's brands with what their page shows."""
-    pieces = Piece.objects.visible_to(user).select_related("brand", "author", "current__author")
+    pieces = Piece.objects.visible_to(user).select_related(
+        "brand", "author", "current__author", "section__source"
+    )
     return pieces.prefetch_related("labels", "current__media__asset")
 
 
@@ -43,6 +46,16 @@ class PiecePage:
     @cached_property
     def archived(self) -> bool:
         return self.piece.status == Piece.Status.ARCHIVED
+
+    @cached_property
+    def item(self) -> WritingItem | None:
+        """What it was written as, where it was written from a section."""
+        return WritingItem.objects.filter(piece=self.piece).select_related("account").first()
+
+    @cached_property
+    def interactions(self) -> list[LlmInteraction]:
+        """What a language model was asked for it, the first question first."""
+        return list(self.piece.interactions.order_by("pk")[:INTERACTIONS_SHOWN])
 
     @cached_property
     def varied(self) -> list[Varied]:

@@ -22,6 +22,7 @@ from content.archiving import archive, bring_back
 from content.copying import duplicate_piece, restore_version
 from content.drafts import become
 from content.models import Draft, Piece, PieceVersion
+from content.readying import make_ready
 from content.writing import EditConflict
 from desk.compose.filled import key_in
 from desk.following import Followers
@@ -223,6 +224,15 @@ def _bring_back(request: HttpRequest, piece: Piece) -> HttpResponse:
     return redirect("desk:piece", pk=piece.pk)
 
 
+def _ready(request: HttpRequest, piece: Piece) -> HttpResponse:
+    by: User = request.user  # type: ignore[assignment]
+    if make_ready(piece, by=by):
+        messages.success(request, f"“{piece}” is ready: it can go to channels now.")
+    else:
+        messages.info(request, f"“{piece}” is no draft any more, or says nothing yet.")
+    return redirect("desk:piece", pk=piece.pk)
+
+
 def _label(request: HttpRequest, piece: Piece) -> HttpResponse:
     """What was ticked or unticked since the page was shown; what others did meanwhile stays."""
     by: User = request.user  # type: ignore[assignment]
@@ -241,5 +251,6 @@ ACTS = {
     "duplicate": _duplicate,
     "archive": _archive,
     "bring-back": _bring_back,
+    "ready": _ready,
     "labels": _label,
 }

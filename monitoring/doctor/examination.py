@@ -15,6 +15,7 @@ from monitoring.doctor.machine import (
     check_zones,
 )
 from monitoring.doctor.mail import check_mail
+from monitoring.doctor.model import check_model
 from monitoring.doctor.posts import check_posts
 from monitoring.doctor.processes import check_beat, check_broker, check_workers
 from monitoring.doctor.secrets import check_keys, check_tokens, check_tokens_online
@@ -30,7 +31,13 @@ def check_settings() -> Findings:
         yield ok("settings", "Every setting can be meant.")
 
 
-WITHOUT_DATABASE: tuple[Check, ...] = (check_broker, check_zones, check_media, check_disk)
+WITHOUT_DATABASE: tuple[Check, ...] = (
+    check_broker,
+    check_zones,
+    check_media,
+    check_disk,
+    check_model,
+)
 WITH_DATABASE: tuple[Check, ...] = (
     check_workers,
     check_beat,

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analytics.learning import learn
+from content.models import Feed, FeedTarget, LlmInteraction, PromptTemplate
 from organisation.models import AuditEntry, Instance, Role
-from platforms.models import RateBudget
+from platforms.models import ChannelType, RateBudget
 from posting.models import PolicyOverride
 from scheduling.models import Blackout, IgnoredConflict, Slot, TimeRules
 from tests import factories
@@ -41,6 +42,7 @@ from tests.factories import (
     UserFactory,
     WatchFactory,
 )
+from tests.writing.made import run_of, source_with, target
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
@@ -77,6 +79,30 @@ def ignored_of(brand):
     )
 
 
+def interaction_of(brand):
+    return LlmInteraction.objects.create(
+        brand=brand, host="localhost", model="llama3.1:8b", messages=[], started_at=NOW, seconds=1
+    )
+
+
+def prompt_of(brand):
+    kind = ChannelType.objects.get(platform__slug="facebook", slug="feed-post")
+    number = PromptTemplate.objects.filter(brand=brand, channel_type=kind).count() + 1
+    return PromptTemplate.objects.create(brand=brand, channel_type=kind, number=number)
+
+
+def feed_of(brand):
+    number = Feed.objects.count()
+    return Feed.objects.create(
+        brand=brand, address=f"https://example.org/{number}.xml", next_poll_at=NOW
+    )
+
+
+def feed_target_of(brand):
+    account, kind = target(source_with(brand=brand))
+    return FeedTarget.objects.create(feed=feed_of(brand), account=account, channel_type=kind)
+
+
 def slot_of(brand):
     return Slot.objects.create(account=account_of(brand), days=31, at=time(9))
 
@@ -102,6 +128,14 @@ def switch_of(brand):
 
 # the list, and how to make one row of it in a brand
 LISTS = {
+    "content_feed": feed_of,
+    "content_feedtarget": feed_target_of,
+    "content_llminteraction": interaction_of,
+    "content_prompttemplate": prompt_of,
+    "content_section": lambda brand: source_with(brand=brand).sections.first(),
+    "content_source": lambda brand: source_with(brand=brand),
+    "content_writingitem": lambda brand: run_of(source_with(brand=brand)).items.first(),
+    "content_writingrun": lambda brand: run_of(source_with(brand=brand)),
     "content_label": lambda brand: LabelFactory(brand=brand),
     "content_mediaasset": lambda brand: MediaAssetFactory(brand=brand),
     "content_piece": lambda brand: PieceFactory(brand=brand),
@@ -158,7 +192,15 @@ READ_ONLY = (
     "organisation_mail",
     "organisation_notice",
     "organisation_switch",
+    "content_feed",
+    "content_feedtarget",
+    "content_llminteraction",
     "content_pieceversion",
+    "content_prompttemplate",
+    "content_section",
+    "content_source",
+    "content_writingitem",
+    "content_writingrun",
     "platforms_erasure",
     "platforms_oauthflow",
     "platforms_ratebudget",

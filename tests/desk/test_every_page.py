@@ -11,11 +11,14 @@ from django.utils import timezone
 from PIL import Image
 
 from content.media import keep_picture
+from content.models import PromptTemplate
+from content.writers.working import write_next
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
 from posting.states import Hold
 from scheduling.bulk.confirming import confirm
 from scheduling.bulk.looking import Look
+from tests.content.sources.made import piece_of
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
     PHONE,
@@ -26,6 +29,8 @@ from tests.desk.test_browser import (  # noqa: F401
     world,
 )
 from tests.factories import (
+    FeedFactory,
+    FeedTargetFactory,
     FollowUpFactory,
     MembershipFactory,
     NoticeFactory,
@@ -35,10 +40,12 @@ from tests.factories import (
     ProposedPostFactory,
     ScheduleFactory,
     ScheduleTemplateFactory,
+    SourceFactory,
     SwitchFactory,
     TemplateStepFactory,
     UserFactory,
 )
+from tests.writing.made import run_of, source_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
 FORMS = {
@@ -74,6 +81,7 @@ def superuser(world, data_dir):  # noqa: F811
     MembershipFactory(user=callum)
     FollowUpFactory(post=world["published"])
     time_of_a_plan(account)
+    writing_pages(world["ready"])
     SwitchFactory(stopped=False, brand=world["brand"])
     RateBudget.objects.create(
         platform=account.platform, account=account, name="calls", read_at=account.created_at
@@ -93,6 +101,34 @@ def staff_pages(page, live_server, world):  # noqa: F811
         for name, address in plain.items()
         if name != "front_door" and is_page(page, live_server.url + address)
     } | pages_with_arguments(world)
+
+
+def source_pages(account):
+    """A source with what was made of it; a feed that goes well, and one that does not."""
+    target = FeedTargetFactory(account=account, feed__rule="draft", feed__read_at=timezone.now())
+    broken = FeedFactory(
+        brand=account.brand, failures=4, polled_at=timezone.now(),
+        last_error="glen.example answered with an error (503). Nothing was kept. Try again later.",
+    )  # fmt: skip
+    source = SourceFactory(
+        brand=account.brand, feed=target.feed, entry_id="1", address="https://glen.example/wool"
+    )
+    SourceFactory(brand=account.brand, title="W" * 190)
+    piece_of(source.sections.first(), "facebook/feed-post")
+    create = reverse("desk:create_piece")
+    return {
+        "sections": reverse("desk:sections", args=[source.pk]),
+        "sections-rest": f"{reverse('desk:sections', args=[source.pk])}?choose=rest",
+        "create-text": f"{create}?by=text",
+        "create-file": f"{create}?by=file",
+        "create-feed": f"{create}?by=feed",
+        "source": reverse("desk:source", args=[source.pk]),
+        "sources-aside": f"{reverse('desk:sources')}?aside=1",
+        "subscription": reverse("desk:subscription", args=[target.feed.pk]),
+        "subscription-broken": reverse("desk:subscription", args=[broken.pk]),
+        "change-subscription": reverse("desk:change_subscription", args=[target.feed.pk]),
+        "compose-section": f"{reverse('desk:compose')}?section={source.sections.last().pk}",
+    }
 
 
 def bulk_pages(ready):
@@ -116,6 +152,44 @@ def bulk_pages(ready):
         "bulk-chosen": f"{reverse('desk:bulk')}?piece={piece.pk}",
         "proposal": reverse("desk:proposal", args=[proposal.pk]),
         "proposal-done": reverse("desk:proposal", args=[done.pk]),
+    }
+
+
+def writing_pages(ready):
+    """A run in which every state stands, its first piece with what a model was asked, a prompt."""
+    account, kind = ready.account, ready.channel_type
+    texts = ((f"Section {n} of a long article about Hogmanay", f"Peat {n}. So.") for n in range(6))
+    source = source_with(*texts, brand=account.brand)
+    run = run_of(source, (account, kind), by=ready.author)
+    write_next()
+    write_next()
+    items = list(run.items.all())
+    items[0].interactions.create(
+        brand=account.brand,
+        piece=items[0].piece,
+        host="localhost:11434",
+        model="llama3.1:8b",
+        messages=[{"role": "system", "content": "You write."}, {"role": "user", "content": "It."}],
+        output="Peat 0. So.",
+        started_at=run.at,
+        seconds=6.2,
+        tokens_in=120,
+        tokens_out=40,
+    )
+    run.items.filter(pk=items[1].pk).update(over=19, problem="It is too long. Shorten it by 19.")
+    run.items.filter(pk=items[2].pk).update(state="writing", lease_until=timezone.now())
+    failed = "The language model's server refused the key. Check LLM_API_KEY."
+    run.items.filter(pk=items[3].pk).update(state="failed", error=failed)
+    run.items.filter(pk=items[4].pk).update(state="stopped", error=f"Not begun. {failed}")
+    PromptTemplate.objects.get_or_create(
+        brand=account.brand, channel_type=kind, number=1, text="About {section}."
+    )
+    return {
+        "write": f"{reverse('desk:write', args=[source.pk])}?section={items[0].section_id}",
+        "writing": reverse("desk:writing", args=[run.pk]),
+        "piece-written": reverse("desk:piece", args=[items[0].piece_id]),
+        "prompt": reverse("desk:prompt", args=[account.brand_id, kind.pk]),
+        "drafts": f"{reverse('desk:ready_pieces')}?status=draft",
     }
 
 
@@ -146,6 +220,8 @@ def pages_with_arguments(world):  # noqa: F811
         ),
         "decide": reverse("desk:decide", args=[post, "it-is-out"]),
         **bulk_pages(world["ready"]),
+        **writing_pages(world["ready"]),
+        **source_pages(world["ready"].account),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),
     }

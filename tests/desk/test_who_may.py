@@ -34,6 +34,7 @@ from tests.factories import (
     CalendarFeedFactory,
     DayNoteFactory,
     ErasureFactory,
+    FeedFactory,
     LabelFactory,
     MembershipFactory,
     NoticeFactory,
@@ -44,8 +45,10 @@ from tests.factories import (
     ProposalFactory,
     ScheduleFactory,
     ScheduleTemplateFactory,
+    SourceFactory,
     UserFactory,
 )
+from tests.writing.made import run_of, source_with
 
 PEOPLE = ("author", "editor", "publisher", "administrator", "auditor", "stranger", "nobody")
 SIGN_IN = "sign in"  # led there
@@ -97,6 +100,22 @@ TABLE = {
     "bulk":              (403, 403, 200, 200, 403, AWAY, SIGN_IN),  # another's piece is none
     "proposal":          (200, 200, 200, 200, 200, 404, SIGN_IN),
     "proposal_act":      (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "write":             (200, 200, 200, 200, 403, 404, SIGN_IN),
+    "writing":           (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "writing_live":      (200, 200, 200, 200, 200, 404, STOP),
+    "writing_act":       (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "prompts":           (200, 200, 200, 200, 200, 200, SIGN_IN),  # of one's own brands
+    "prompt":            (403, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "create_piece":      (200, 200, 200, 200, 403, 404, SIGN_IN),
+    "sections":          (200, 200, 200, 200, 403, 404, SIGN_IN),
+    "sources":           (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "source":            (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "source_act":        (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "subscriptions":     (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "new_subscription":  (200, 200, 200, 200, 403, 404, SIGN_IN),
+    "subscription":      (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "change_subscription": (200, 200, 200, 200, 403, 404, SIGN_IN),
+    "subscription_act":  (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
     "notices":           (200, 200, 200, 200, 200, 200, SIGN_IN),
     "notice":            (AWAY, AWAY, AWAY, AWAY, AWAY, 404, SIGN_IN),
     "notice_mail":       (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own mails
@@ -220,10 +239,13 @@ def world(db, data_dir, settings):
         note=DayNoteFactory(brand=brand),
         picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
         feed=CalendarFeedFactory(user=by, brand=brand),
+        source=SourceFactory(brand=brand),
+        subscription=FeedFactory(brand=brand),
         plan=(plan := ScheduleFactory(account=account)),
         time=OccurrenceFactory(target=plan.targets.get()),
         template=ScheduleTemplateFactory(account=account),
         proposal=ProposalFactory(account=account),
+        run=run_of(source_with(brand=brand), by=by),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -287,6 +309,26 @@ def requests_of(world):
         "bulk": ("GET", [], {"piece": world.piece.pk}),
         "proposal": ("GET", [world.proposal.pk], {}),
         "proposal_act": ("POST", [world.proposal.pk, "leave-out"], {"version": 1}),
+        "write": ("GET", [world.run.source_id], {}),
+        "writing": ("GET", [world.run.pk], {}),
+        "writing_live": ("GET", [world.run.pk], {}),
+        "writing_act": ("POST", [world.run.pk, "stop"], {}),
+        "prompts": ("GET", [], {}),
+        "prompt": (
+            "POST",
+            [world.brand.pk, world.post.channel_type_id],
+            {"text": "About {section}.", "act": "save", "number": 0},
+        ),
+        "create_piece": ("GET", [], {"brand": world.brand.pk}),
+        "sections": ("GET", [world.source.pk], {}),
+        "sources": ("GET", [], {}),
+        "source": ("GET", [world.source.pk], {}),
+        "source_act": ("POST", [world.source.pk, "aside"], {}),
+        "subscriptions": ("GET", [], {}),
+        "new_subscription": ("GET", [], {"brand": world.brand.pk}),
+        "subscription": ("GET", [world.subscription.pk], {}),
+        "change_subscription": ("GET", [world.subscription.pk], {}),
+        "subscription_act": ("POST", [world.subscription.pk, "pause"], {}),
         "notices": ("GET", [], {}),
         "notice": ("GET", [world.notice.pk], {}),
         "notice_mail": ("POST", [], {"wanted": "yes"}),

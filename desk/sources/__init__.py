@@ -1,0 +1,1 @@
+"""The pages of sources and feeds: what they ask, and what they show."""

@@ -1,0 +1,1 @@
+"""Pages of writing: what is to be written, how far it is, and the prompts."""
