@@ -154,8 +154,9 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"
+FFMPEG = env("FFMPEG")
 STORAGES = {
-    "default": {"BACKEND": "content.storage.WholeFileStorage"},
+    "default": env.storage(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

@@ -28,6 +28,18 @@ def add_uploads(composition: Composition, uploads: Iterable[Any]) -> list[str]:
     return refused
 
 
+def add_chosen(composition: Composition, ids: Iterable[int]) -> list[str]:
+    """Add assets of the brand's library; return a sentence for each that could not be added."""
+    assets = MediaAsset.objects.filter(brand=composition.brand).in_bulk(list(ids)[:PICTURES_MAX])
+    refused = []
+    for asset in assets.values():
+        try:
+            _add(composition, asset)
+        except ValidationError as error:
+            refused += error.messages
+    return refused
+
+
 def _add(composition: Composition, asset: MediaAsset) -> None:
     pictures = composition.filled.pictures
     if any(picked.id == asset.pk for picked in pictures):

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from content.models import Label, Piece, PieceVersion
-from content.models.media import MediaAsset
+from content.models.media import MediaAsset, MediaFolder, MediaTag
 from content.models.piece import VersionMedia
 from desk.demo.loading import BRAND, USERNAME
 from organisation.audit import record
@@ -61,6 +61,8 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (Piece, ("brand",)),
     (Label, ("brand",)),
     (MediaAsset, ("brand",)),
+    (MediaTag, ("brand",)),
+    (MediaFolder, ("brand",)),
     (PlatformCredential, ("brand",)),
     (RateBudget, ("account__brand",)),
     (Account, ("brand",)),
