@@ -167,16 +167,17 @@ def _check_size(picture: Image.Image, frames: int, name: str) -> None:
 
 
 def _still(picture: Image.Image, form: str) -> tuple[bytes, tuple[int, int]]:
-    upright = ImageOps.exif_transpose(picture)
-    upright.load()
-    return _saved(upright, form), upright.size
+    # In its place, and copied nowhere below unless it has to be: 50 million pixels are 200 MB.
+    ImageOps.exif_transpose(picture, in_place=True)
+    picture.load()
+    return _saved(picture, form), picture.size
 
 
 def _saved(picture: Image.Image, form: str) -> bytes:
     if picture.mode == "CMYK":  # the inks of a press: converted by its profile, where it has one
         clean = in_srgb(picture)
     else:
-        clean = picture.convert("RGB") if form == "JPEG" else picture.copy()
+        clean = picture.convert("RGB") if form == "JPEG" and picture.mode != "RGB" else picture
     # Colours stay as they were; a profile for other channels than these would change them.
     profile = picture.info.get("icc_profile") if clean.mode == picture.mode else None
     clean.info = {key: clean.info[key] for key in ("transparency",) if key in clean.info}
