@@ -6,6 +6,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -277,6 +278,11 @@ class Environment:
                 "MEDIA_STORAGE cannot be read. It looks like s3://key:secret@host/bucket, or "
                 "s3:///bucket?region=eu-west-1 at Amazon with its own ways to sign in. "
                 "Escape special characters of the secret."
+            )
+        if find_spec("storages") is None or find_spec("boto3") is None:
+            raise ImproperlyConfigured(
+                "MEDIA_STORAGE names a bucket, and what speaks to buckets is not installed. "
+                "Install it with pip install --require-hashes -r requirements-s3.txt."
             )
         scheme = "http" if parts.scheme == "s3+http" else "https"
         host = parts.netloc.rpartition("@")[2]
