@@ -54,7 +54,10 @@ def download(address: str, into: IO[bytes], bytes_max: int) -> Downloaded:
         leads_to = _hop(client, address, into, bytes_max)
         if leads_to is None:
             return Downloaded(address, _name(address))
-        address = urljoin(address, leads_to)
+        try:
+            address = urljoin(address, leads_to)
+        except ValueError:
+            address = leads_to  # which is refused in words
     raise NotThere(f"The address leads on and on; {REDIRECTS} redirects are the most.")
 
 
