@@ -30,11 +30,12 @@ def add_uploads(composition: Composition, uploads: Iterable[Any]) -> list[str]:
 
 def add_chosen(composition: Composition, ids: Iterable[int]) -> list[str]:
     """Add assets of the brand's library; return a sentence for each that could not be added."""
-    assets = MediaAsset.objects.filter(brand=composition.brand).in_bulk(list(ids)[:PICTURES_MAX])
+    wanted = list(ids)[:PICTURES_MAX]
+    assets = MediaAsset.objects.filter(brand=composition.brand).in_bulk(wanted)
     refused = []
-    for asset in assets.values():
+    for pk in filter(assets.__contains__, wanted):
         try:
-            _add(composition, asset)
+            _add(composition, assets[pk])
         except ValidationError as error:
             refused += error.messages
     return refused

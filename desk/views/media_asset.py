@@ -50,7 +50,7 @@ class MediaDetail(LoginRequiredMixin, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         page = AssetPage(self.object, self.request.user)  # type: ignore[arg-type]
-        return super().get_context_data(page=page, **kwargs)
+        return super().get_context_data(page=page, errors={}, **kwargs)
 
 
 @login_required
