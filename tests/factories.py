@@ -13,7 +13,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from analytics.models import Reading, Watch
-from content.models import Label, MediaAsset, Piece
+from content.models import Label, MediaAsset, MediaFolder, MediaTag, Piece
 from content.rendering import channel_content, render
 from content.writing import write_piece
 from organisation.models import Brand, Heartbeat, Mail, Membership, Notice, Role, Switch, User
@@ -192,6 +192,22 @@ class LabelFactory(DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = factory.Sequence(lambda n: f"Winter sale {n}")
+
+
+class MediaFolderFactory(DjangoModelFactory):
+    class Meta:
+        model = MediaFolder
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Looms {n}")
+
+
+class MediaTagFactory(DjangoModelFactory):
+    class Meta:
+        model = MediaTag
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"tweed {n}")
 
 
 class DayNoteFactory(DjangoModelFactory):

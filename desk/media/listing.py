@@ -112,6 +112,8 @@ class Library:
 
     @cached_property
     def total(self) -> Count:
+        if self.after is None and self.before is None and len(self.places) <= self.size:
+            return Count(len(self.places))  # all are on this page: no second walk
         return count_up_to(self._matching.filter(brand__in=self.brand_ids))
 
     @cached_property

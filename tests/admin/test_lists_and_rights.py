@@ -24,6 +24,8 @@ from tests.factories import (
     LabelFactory,
     MailFactory,
     MediaAssetFactory,
+    MediaFolderFactory,
+    MediaTagFactory,
     MembershipFactory,
     NoticeFactory,
     OAuthFlowFactory,
@@ -104,6 +106,8 @@ def switch_of(brand):
 LISTS = {
     "content_label": lambda brand: LabelFactory(brand=brand),
     "content_mediaasset": lambda brand: MediaAssetFactory(brand=brand),
+    "content_mediafolder": lambda brand: MediaFolderFactory(brand=brand),
+    "content_mediatag": lambda brand: MediaTagFactory(brand=brand),
     "content_piece": lambda brand: PieceFactory(brand=brand),
     "content_pieceversion": lambda brand: PieceFactory(brand=brand).current,
     "organisation_auditentry": audit_of,
