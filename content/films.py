@@ -57,8 +57,11 @@ def look(path: str, duration: float) -> Looked:
         return Looked(why=NOT_INSTALLED)
     with tempfile.TemporaryFile() as still, tempfile.TemporaryFile() as messages:
         command = _command(ffmpeg, path, min(duration / 10, 3.0))
-        if not _ran(command, still, messages):
-            return Looked(why="ffmpeg took too long with this video and was stopped.")
+        try:
+            if not _ran(command, still, messages):
+                return Looked(why="ffmpeg took too long with this video and was stopped.")
+        except OSError as error:  # such as one for another kind of machine
+            return Looked(why=f"ffmpeg could not be started here ({error.strerror}).")
         still.seek(0)
         messages.seek(0)
         said = messages.read(SAID_MAX).decode("utf-8", "replace")

@@ -107,10 +107,14 @@ def _told(request: HttpRequest, asset: MediaAsset) -> dict[str, Any]:
 
 
 def _put_where_asked(request: HttpRequest, asset: MediaAsset) -> None:
-    """Into the folder one looks into; what was there before stays where it is."""
-    folder = whole(request.POST.get("folder", ""))
+    """Into the folder one looks into; what was there before stays where it is.
+
+    Not where another brand was chosen, or the folder is gone: the file itself is kept.
+    """
+    wanted = whole(request.POST.get("folder", ""))
+    folder = MediaFolder.objects.filter(brand=asset.brand_id, pk=wanted).first()
     if folder and not asset.known_before:
-        change(asset, Said(folder=folder), by=_person(request))
+        change(asset, Said(folder=folder.pk), by=_person(request))
 
 
 @login_required

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
 from django.urls import reverse
@@ -12,6 +12,8 @@ from content.library import delete
 from content.public_media import public_address
 from content.rendering import item_of
 from content.uploads import keep_upload
+from monitoring.doctor.findings import Level
+from monitoring.doctor.machine import check_media
 from platforms.adapters.instagram.rules import FEED_SHAPE
 from platforms.errors import NotSent, Rejected
 from platforms.fitting import fitted
@@ -101,6 +103,17 @@ def test_a_bucket_that_is_away_says_so_and_nothing_is_sent(member, settings):
         default_storage.exists("x")
     with pytest.raises(NotSent, match="Nothing was sent"):
         open_media(item_of(asset, 1, ""))
+    with pytest.raises(ValidationError, match=r"loom\.png was not kept: The bucket"):
+        keep(member, picture("PNG", colour=9))
+    settings.MEDIA_STORAGE = True
+    (found,) = check_media()
+    assert (found.level, "Look at MEDIA_STORAGE" in found.sentence) == (Level.FAIL, True)
+
+
+def test_doctor_tries_the_bucket(bucket, settings):
+    settings.MEDIA_STORAGE = True
+    (found,) = check_media()
+    assert found.sentence == "The bucket of MEDIA_STORAGE can be written to."
 
 
 def test_a_bucket_that_refuses_says_why_without_the_secret(bucket, settings):

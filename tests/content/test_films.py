@@ -105,6 +105,13 @@ def test_what_does_not_end_is_stopped(member, tmp_path, settings, monkeypatch):
     assert "took too long" in looked.why
 
 
+def test_a_program_that_cannot_be_started_keeps_no_video_out(member, tmp_path, settings):
+    a_program(tmp_path, settings, "")
+    (tmp_path / "not-ffmpeg").write_bytes(b"\x7fELF no machine's")
+    assert keep(member, film()).poster == ""
+    assert "could not be started" in films.look("/dev/null", 1.0).why
+
+
 @pytest.mark.skipif(not hasattr(films.resource, "prlimit"), reason="limits are set on Linux")
 def test_what_writes_without_end_is_cut_off(tmp_path, settings):
     a_program(tmp_path, settings, "sleep 0.5; exec cat /dev/zero")

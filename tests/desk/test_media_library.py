@@ -84,7 +84,7 @@ def test_the_number_of_queries_does_not_grow(
     many(member, count)
     for asset in MediaAsset.objects.all()[:40]:
         change(asset, Said(tags=("tweed", "wool")), by=member.user)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(18):
         signed_in.get(LIBRARY)
 
 
@@ -163,6 +163,13 @@ def test_what_is_added_in_a_folder_lies_in_it(signed_in, member):
     data = {"brand": member.brand.pk, "folder": folder.pk, "upload": file_of(picture("PNG"))}
     signed_in.post(UPLOAD, data)
     assert MediaAsset.objects.get().folder == folder
+
+
+def test_a_folder_of_another_brand_keeps_no_file_out(signed_in, member):
+    theirs = make_folder(MembershipFactory().brand, "Theirs", by=member.user)
+    data = {"brand": member.brand.pk, "folder": theirs.pk, "upload": file_of(picture("PNG"))}
+    assert signed_in.post(UPLOAD, data).status_code == 200
+    assert MediaAsset.objects.get().folder is None
 
 
 def test_what_comes_with_a_post_stands_in_the_library(signed_in, member):
