@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +16,8 @@ from content.models import (
     FeedTarget,
     LlmInteraction,
     MediaAsset,
+    MediaFolder,
+    MediaTag,
     Piece,
     PieceVersion,
     PromptTemplate,
@@ -83,8 +86,12 @@ class MediaAssetAdmin(SavesByVerb):
     list_display = ("thumb", "original_name", "brand", "mime", "pixels", "size", "created_at")
     list_display_links = ("original_name",)
     list_select_related = ("brand",)
-    list_filter = ("mime", ("brand", admin.RelatedOnlyFieldListFilter))
-    search_fields = ("original_name", "alt", "sha256")
+    list_filter = (
+        "mime",
+        ("brand", admin.RelatedOnlyFieldListFilter),
+        ("folder", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("original_name", "alt", "sha256", "tags__name")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -92,7 +99,10 @@ class MediaAssetAdmin(SavesByVerb):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("brand", "picture", "alt")
-        return ("thumb", "brand", "alt", "original_name", "mime", "pixels", "size", "sha256")
+        return (
+            "thumb", "brand", "alt", "original_name", "folder", "tags", "in_library", "mime",
+            "pixels", "size", "codecs", "frame_rate", "sha256",
+        )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj) if obj else ()
@@ -100,6 +110,11 @@ class MediaAssetAdmin(SavesByVerb):
     @admin.display(description="picture")
     def thumb(self, asset: MediaAsset) -> SafeString:
         return thumbnail(asset)
+
+    @admin.display(description="on the pages")
+    def in_library(self, asset: MediaAsset) -> SafeString:
+        url = reverse("desk:media_asset", args=[asset.pk])
+        return format_html('<a href="{}">Open in the library</a>', url)
 
     @admin.display(description="pixels")
     def pixels(self, asset: MediaAsset) -> str:
@@ -172,6 +187,23 @@ class LlmInteractionAdmin(ReadOnly):
     list_select_related = ("brand",)
     list_filter = ("purpose", "error_kind", ("brand", admin.RelatedOnlyFieldListFilter))
     search_fields = ("output", "piece__title")
+
+
+@admin.register(MediaFolder, MediaTag)
+class MediaWordAdmin(ReadOnly):
+    """Folders and tags. They are made, renamed and taken away in the library."""
+
+    list_display = ("name", "brand", "holding")
+    list_select_related = ("brand",)
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("name",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).annotate(holding=Count("assets"))
+
+    @admin.display(description="files", ordering="holding")
+    def holding(self, row: Any) -> int:
+        return int(row.holding)
 
 
 def thumbnail(asset: MediaAsset) -> SafeString:

@@ -12,6 +12,9 @@ from platforms.fitting import Fitting, fitted_name
 from platforms.jpeg import make_jpeg
 from platforms.values import MediaItem
 
+THUMB_WIDTH = 480  # pixels; a tile of the library on a sharp screen
+THUMB_BYTES = 200_000
+
 
 class Unfit(Exception):
     """A picture cannot be fitted: its file is broken, or does not become small enough."""
@@ -49,6 +52,16 @@ def sign_recipe(item: MediaItem) -> str:
     Signed, so that nobody fills the disk by asking for cuts that no post has.
     """
     return _signer().sign(item.fitting)
+
+
+def thumbnail_recipe(asset: MediaAsset) -> str:
+    """Return the signed recipe of a small copy for lists; empty for what is small already."""
+    if asset.is_video or (asset.size <= THUMB_BYTES and asset.width <= THUMB_WIDTH):
+        return ""
+    full = (asset.width, asset.height)
+    width = max(min(asset.width, THUMB_WIDTH), 1)
+    height = min(max(round(width * asset.height / asset.width), 1), 3 * THUMB_WIDTH)
+    return _signer().sign(str(Fitting((0, 0, *full), full, width, height, THUMB_BYTES)))
 
 
 def _make(source: str, name: str, fitting: Fitting) -> None:

@@ -9,8 +9,11 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image, ImageOps
 
+from content.frames import frames_of_gif
+from content.library import hold_bytes
 from content.models import MediaAsset
 from content.writing import clean_text, without_unusable
 from organisation.models import Brand, User
@@ -21,6 +24,7 @@ MOVING = frozenset({"GIF", "PNG", "WEBP"})  # formats that may hold several fram
 BYTES_MAX = 30 * 1024 * 1024
 PIXELS_MAX = 50_000_000  # checked before decoding, so that a decompression bomb never unfolds
 FRAME_PIXELS_MAX = 300_000_000  # of all frames of an animation together
+FRAMES_MAX = 2000  # of an animation; a loop of a minute and a half as films run
 QUALITY: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 92, "optimize": True},
     "WEBP": {"quality": 92},
@@ -83,23 +87,37 @@ def asset_of(picture: Picture, *, brand: Brand, by: User | None, alt: str = "") 
     A description given now counts for this use; it becomes the picture's own if that had none.
     """
     alt = clean_text(alt, "alt")
-    asset, _ = MediaAsset.objects.get_or_create(
-        brand=brand,
-        sha256=picture.sha256,
-        defaults={
-            "file": picture.path,
-            "mime": picture.mime,
-            "size": len(picture.data),
-            "width": picture.width,
-            "height": picture.height,
-            "alt": alt,
-            "original_name": picture.name,
-            "uploaded_by": by,
-        },
-    )
+    values = {
+        "file": picture.path,
+        "mime": picture.mime,
+        "size": len(picture.data),
+        "width": picture.width,
+        "height": picture.height,
+        "alt": alt,
+        "original_name": picture.name,
+        "uploaded_by": by,
+    }
+    asset = row_of(brand, picture.sha256, values)
+    # Once nobody can delete them any more: who was deleting the same bytes just now is done.
+    transaction.on_commit(lambda: store(picture))
     if alt and not asset.alt:
         MediaAsset.objects.filter(pk=asset.pk, alt="").update(alt=alt)
     asset.alt = alt or asset.alt
+    return asset
+
+
+def row_of(brand: Brand, sha256: str, values: dict[str, Any]) -> MediaAsset:
+    """Return the brand's row for stored bytes, made with these values if it is new.
+
+    `known_before` of the row says which. See that the bytes are there after the commit: somebody
+    may have been deleting the same ones.
+    """
+    with transaction.atomic():
+        hold_bytes(values["file"])
+        asset, is_new = MediaAsset.objects.get_or_create(
+            brand=brand, sha256=sha256, defaults=values
+        )
+    asset.known_before = not is_new
     return asset
 
 
@@ -109,7 +127,7 @@ def _written_anew(data: bytes, name: str) -> Picture:
         picture = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
         # A phone's JPEG with a second picture inside, such as a depth map, calls itself MPO.
         form = "JPEG" if picture.format == "MPO" else picture.format or ""
-        frames = getattr(picture, "n_frames", 1) if form in MOVING else 1
+        frames = _frames(picture, form, data)
         _check_size(picture, frames, name)
         encoded, size = _animation(picture, form) if frames > 1 else _still(picture, form)
     except ValidationError:
@@ -122,12 +140,24 @@ def _written_anew(data: bytes, name: str) -> Picture:
     return Picture(name, encoded, FORMATS[form], *size)
 
 
+def _frames(picture: Image.Image, form: str, data: bytes) -> int:
+    """How many frames there are; of an animation without end, one more than are taken."""
+    if form == "GIF":  # the library would walk through millions of them
+        return frames_of_gif(data, FRAMES_MAX + 1)
+    return getattr(picture, "n_frames", 1) if form in MOVING else 1
+
+
 def _check_size(picture: Image.Image, frames: int, name: str) -> None:
     pixels = picture.width * picture.height
     if pixels > PIXELS_MAX:
         raise ValidationError(
             f"{name} has {picture.width:,} × {picture.height:,} pixels, more than "
             f"{PIXELS_MAX // 1_000_000} million. It was not kept. Make it smaller."
+        )
+    if frames > FRAMES_MAX:
+        raise ValidationError(
+            f"{name} is an animation of more than {FRAMES_MAX:,} frames. It was not kept. "
+            "Make it shorter, or a video."
         )
     if pixels * frames > FRAME_PIXELS_MAX:
         raise ValidationError(
@@ -137,16 +167,17 @@ def _check_size(picture: Image.Image, frames: int, name: str) -> None:
 
 
 def _still(picture: Image.Image, form: str) -> tuple[bytes, tuple[int, int]]:
-    upright = ImageOps.exif_transpose(picture)
-    upright.load()
-    return _saved(upright, form), upright.size
+    # In its place, and copied nowhere below unless it has to be: 50 million pixels are 200 MB.
+    ImageOps.exif_transpose(picture, in_place=True)
+    picture.load()
+    return _saved(picture, form), picture.size
 
 
 def _saved(picture: Image.Image, form: str) -> bytes:
     if picture.mode == "CMYK":  # the inks of a press: converted by its profile, where it has one
         clean = in_srgb(picture)
     else:
-        clean = picture.convert("RGB") if form == "JPEG" else picture.copy()
+        clean = picture.convert("RGB") if form == "JPEG" and picture.mode != "RGB" else picture
     # Colours stay as they were; a profile for other channels than these would change them.
     profile = picture.info.get("icc_profile") if clean.mode == picture.mode else None
     clean.info = {key: clean.info[key] for key in ("transparency",) if key in clean.info}

@@ -1,7 +1,8 @@
 """Taking in videos: look inside, empty what tells where they were taken, keep them by their hash.
 
 They are copied piece by piece and never whole in memory. They are not encoded anew: that takes
-minutes and a machine for it, so what a platform cannot play is refused where it is to go.
+minutes and a machine for it, so what a platform cannot play is refused where it is to go. Where
+ffmpeg is installed, it is asked for a still picture and what the video is made of.
 """
 
 import hashlib
@@ -10,9 +11,11 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from content import mp4
+from content import films, mp4
+from content.media import row_of
 from content.models import MediaAsset
 from content.writing import clean_text, without_unusable
 from organisation.models import Brand, User
@@ -39,20 +42,14 @@ def keep_video(
     """
     name = without_unusable(name).strip()[:200] or "The video"
     alt = clean_text(alt, "alt")
-    with tempfile.TemporaryFile() as copy:
+    with tempfile.NamedTemporaryFile() as copy:
         size = _copy(upload, copy, name)
         film = _look_into(copy, size, name)
         mp4.empty_notes(copy, size)
         digest = _digest(copy)
         path = f"media/{digest[:2]}/{digest}.{ENDINGS[film.mime]}"
-        # A size that differs is a file that lost its end with the machine's power.
-        if not default_storage.exists(path) or default_storage.size(path) != size:
-            copy.seek(0)
-            default_storage.save(path, File(copy))
-    asset, _ = MediaAsset.objects.get_or_create(
-        brand=brand,
-        sha256=digest,
-        defaults={
+        _store(copy, path, size)
+        values = {
             "file": path,
             "mime": film.mime,
             "size": size,
@@ -62,10 +59,44 @@ def keep_video(
             "alt": alt,
             "original_name": name,
             "uploaded_by": by,
-        },
-    )
+        }
+        asset = row_of(brand, digest, values)
+        _store(copy, path, size)  # somebody may have been deleting the same bytes just now
+        if not asset.poster and films.program():
+            copy.flush()
+            _keep_looked(asset, films.look(copy.name, film.duration))
     asset.alt = alt or asset.alt
     return asset
+
+
+def add_poster(asset: MediaAsset) -> None:
+    """Ask ffmpeg about a video that is kept already, for one from before it was installed.
+
+    Raises films.NoPicture with the reason where none can be made.
+    """
+    with tempfile.NamedTemporaryFile() as copy, asset.file.open("rb") as kept:
+        while chunk := kept.read(CHUNK):
+            copy.write(chunk)
+        copy.flush()
+        looked = films.look(copy.name, asset.duration)
+    _keep_looked(asset, looked)
+    if not looked.still:
+        raise films.NoPicture(looked.why)
+
+
+def _keep_looked(asset: MediaAsset, looked: films.Looked) -> None:
+    asset.codecs, asset.frame_rate = looked.codecs[:80], looked.frame_rate
+    if looked.still:
+        asset.poster = f"posters/{asset.sha256[:2]}/{asset.sha256}.jpeg"
+        default_storage.save(asset.poster, ContentFile(looked.still))
+    asset.save(update_fields=["codecs", "frame_rate", "poster"])
+
+
+def _store(copy: IO[bytes], path: str, size: int) -> None:
+    # A size that differs is a file that lost its end with the machine's power.
+    if not default_storage.exists(path) or default_storage.size(path) != size:
+        copy.seek(0)
+        default_storage.save(path, File(copy))
 
 
 def _copy(upload: IO[bytes], copy: IO[bytes], name: str) -> int:

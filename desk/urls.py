@@ -48,9 +48,18 @@ from desk.views.hub import (
     save_view,
 )
 from desk.views.late_work import LateDecisionPage, LateWorkPage, late_decide, late_undo
+from desk.views.media import (
+    MediaLibrary,
+    media_choose,
+    media_folder,
+    media_folder_new,
+    media_import,
+    media_upload,
+)
+from desk.views.media_asset import MediaDetail, media_act, media_delete
 from desk.views.notices import NoticesPage, notice, notice_mail
 from desk.views.pausing import label_act
-from desk.views.pictures import fitted_picture, picture
+from desk.views.pictures import fitted_picture, picture, poster
 from desk.views.pieces import CompareVersions, PieceDetail, piece_act, restore
 from desk.views.post import PostPage, decide, post_live
 from desk.views.prompts import Prompts, prompt
@@ -175,7 +184,17 @@ urlpatterns = [
     path("syndication/sign-in", SignIn.as_view(), name="sign_in"),
     path("syndication/sign-out", LogoutView.as_view(), name="sign_out"),
     path("syndication/pictures/<str:sha256>", picture, name="picture"),
+    path("syndication/pictures/<str:sha256>/poster", poster, name="poster"),
     path("syndication/pictures/<str:sha256>/<str:recipe>", fitted_picture, name="fitted_picture"),
+    path("syndication/media", MediaLibrary.as_view(), name="media"),
+    path("syndication/media/upload", media_upload, name="media_upload"),
+    path("syndication/media/import", media_import, name="media_import"),
+    path("syndication/media/choose", media_choose, name="media_choose"),
+    path("syndication/media/folders", media_folder_new, name="media_folder_new"),
+    path("syndication/media/folders/<int:pk>/<slug:slug>", media_folder, name="media_folder"),
+    path("syndication/media/<int:pk>", MediaDetail.as_view(), name="media_asset"),
+    path("syndication/media/<int:pk>/delete", media_delete, name="media_delete"),
+    path("syndication/media/<int:pk>/<slug:slug>", media_act, name="media_act"),
     path("syndication/posting/compose", ComposePage.as_view(), name="compose"),
     path("syndication/posting/compose/check", compose_check, name="compose_check"),
     path("syndication/posting/compose/forget", compose_forget, name="compose_forget"),

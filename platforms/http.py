@@ -8,11 +8,12 @@ The connections themselves are in `wire`.
 import json as jsonlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import MaxRetryError, NameResolutionError, ReadTimeoutError
+from urllib3.exceptions import HTTPError, MaxRetryError, NameResolutionError, ReadTimeoutError
 
 from platforms import wire as wires
 from platforms.clock import boottime
@@ -142,6 +143,26 @@ class Client:
         self.heard = answer.headers
         return answer
 
+    def download(self, url: str, into: IO[bytes], bytes_max: int) -> Answer:
+        """Get what is at an address and write it into a file; the answer's own body is empty.
+
+        Only a 200 is written. Redirects are not followed. Raises NotSent or Unclear as `request`,
+        and TooLong once there are more bytes than `bytes_max`; the file then holds a part.
+        """
+        exchange = self._note("GET", url, None, None, None, None)
+        wire = self._wire()
+        try:
+            request = requests.Request("GET", url, {"Accept": "image/*,video/*"}).prepare()
+            answer = self._exchange(request, wire, partial(_written, into=into, most=bytes_max))
+        except TooLong:
+            exchange.response = "(too long)"
+            raise
+        except (requests.RequestException, OSError, UnicodeError, HTTPError) as error:
+            exchange.response = self.redactor(f"(no answer)\n{type(error).__name__}")
+            raise _failure(error, wire, self.called or urlsplit(url).hostname) from None
+        exchange.response = self._describe(answer)
+        return answer
+
     def remark(self, sentence: str) -> None:
         """Note something for staff, once."""
         if sentence not in self.remarks:
@@ -163,7 +184,12 @@ class Client:
         answer_by = self.deadline + self.read_timeout
         return wires.Wire(self.deadline, answer_by, self.read_timeout, guard)
 
-    def _exchange(self, request: requests.PreparedRequest, wire: wires.Wire) -> Answer:
+    def _exchange(
+        self,
+        request: requests.PreparedRequest,
+        wire: wires.Wire,
+        read: Callable[[requests.Response], bytes] | None = None,
+    ) -> Answer:
         """Go below the library's sessions, which keep cookies and read .netrc and redirects."""
         request.headers.setdefault("User-Agent", USER_AGENT)
         timeout = (self.connect_timeout, self.read_timeout)
@@ -171,7 +197,8 @@ class Client:
         try:
             response = wires.transport(wire.guard).send(request, stream=True, timeout=timeout)
             with response:
-                answer = Answer(response.status_code, response.headers, _read(response))
+                body = (read or _read)(response)
+                answer = Answer(response.status_code, response.headers, body)
             reached("request: after the answer")
             return answer
         finally:
@@ -207,6 +234,22 @@ def _read(response: requests.Response) -> bytes:
         if len(body) > BODY_MAX:
             raise TooLong
     return body
+
+
+def _written(response: requests.Response, into: IO[bytes], most: int) -> bytes:
+    if response.status_code == 200:
+        for count, chunk in _counted(response):
+            if count > most:
+                raise TooLong
+            into.write(chunk)
+    return b""
+
+
+def _counted(response: requests.Response) -> Iterator[tuple[int, bytes]]:
+    count = 0
+    for chunk in response.iter_content(65_536):
+        count += len(chunk)
+        yield count, chunk
 
 
 def _failure(error: Exception, wire: wires.Wire, called: str | None) -> NotSent | Unclear:

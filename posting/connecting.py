@@ -115,19 +115,25 @@ def check_target(target: Target, adapter: type[Adapter]) -> None:
 
 
 def open_media(item: MediaItem) -> IO[bytes]:
-    """Open a stored picture or video. Raises Rejected when it is gone."""
+    """Open a stored picture or video.
+
+    Raises Rejected when it is gone, NotSent when where it is kept does not answer.
+    """
     try:
         _ensure(item)
         file: IO[bytes] = default_storage.open(item.name, "rb")
     except FileNotFoundError as error:
         raise Rejected(f"{item.noun} is no longer kept here. Add it again.") from error
+    except OSError as error:
+        raise NotSent(f"{item.noun} could not be read: {error} Nothing was sent.") from error
     return file
 
 
 def address_of(target: Target, item: MediaItem) -> str:
     """Return where the platform can fetch a stored picture or video for some hours.
 
-    Raises Rejected when it is gone, NotSent when no platform can reach this server.
+    Raises Rejected when it is gone, NotSent when no platform can reach this server or where it is
+    kept does not answer.
     """
     why = "" if target.sandboxed else why_unreachable(target.platform_name)
     if why:
@@ -136,6 +142,8 @@ def address_of(target: Target, item: MediaItem) -> str:
         _ensure(item)
     except FileNotFoundError as error:
         raise Rejected(f"{item.noun} is no longer kept here. Add it again.") from error
+    except OSError as error:
+        raise NotSent(f"{item.noun} could not be read: {error} Nothing was sent.") from error
     return public_address(media_base(), item.name, item.mime, datetime.now(UTC))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("requirements", "requirements-dev", "requirements-peers")
+NAMES = ("requirements", "requirements-s3", "requirements-dev", "requirements-peers")
 UV = Path(sys.executable).with_name("uv")
 FOR_ALL = ("--universal", "--python-version", "3.11")
 FORM = ("--generate-hashes", "--no-header", "--no-emit-index-url", "--no-emit-find-links")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs and starts what some tests need: PostgreSQL, Redis, RabbitMQ, Chromium, Node and
+# Installs and starts what some tests need: PostgreSQL, Redis, RabbitMQ, Chromium, ffmpeg, Node and
 # Bluesky's reference server, which is only installed: the tests that need it start it.
 #
 # For Debian and its relatives. What runs already is left as it is; what is started here listens
@@ -42,6 +42,7 @@ install_missing() {
 	want redis-server redis-server
 	want rabbitmq-server rabbitmq-server
 	want chromium chromium
+	want ffmpeg ffmpeg
 	want node nodejs
 	want g++ g++
 	want make make

@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -220,6 +221,20 @@ VARIABLES = (
         "",
         "Who mails come from, as in Syndication <syndication@example.org>. Needed with EMAIL_URL.",
     ),
+    Variable(
+        "MEDIA_STORAGE",
+        str,
+        "",
+        "Where pictures and videos are kept: empty for a folder in DATA_DIR, or a bucket, "
+        "s3://key:secret@host/bucket?region=eu-west-1. See docs/media.md.",
+    ),
+    Variable(
+        "FFMPEG",
+        str,
+        "ffmpeg",
+        "The program that makes still pictures of videos, by name or path. Where it is not "
+        "installed, videos have none.",
+    ),
     Variable("LOG_LEVEL", level, "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -294,6 +309,35 @@ class Environment:
             "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
             "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
         }
+
+    def storage(self) -> dict[str, Any]:
+        """Return Django's entry for where media are kept. Raises ImproperlyConfigured."""
+        url = self("MEDIA_STORAGE")
+        if not url:
+            return {"BACKEND": "content.storage.WholeFileStorage"}
+        parts = urlsplit(url)
+        bucket = parts.path.strip("/")
+        if parts.scheme not in ("s3", "s3+http") or not bucket or "/" in bucket:
+            raise ImproperlyConfigured(
+                "MEDIA_STORAGE cannot be read. It looks like s3://key:secret@host/bucket, or "
+                "s3:///bucket?region=eu-west-1 at Amazon with its own ways to sign in. "
+                "Escape special characters of the secret."
+            )
+        if find_spec("storages") is None or find_spec("boto3") is None:
+            raise ImproperlyConfigured(
+                "MEDIA_STORAGE names a bucket, and what speaks to buckets is not installed. "
+                "Install it with pip install --require-hashes -r requirements-s3.txt."
+            )
+        scheme = "http" if parts.scheme == "s3+http" else "https"
+        host = parts.netloc.rpartition("@")[2]
+        options = {
+            "bucket_name": bucket,
+            "endpoint_url": f"{scheme}://{host}" if host else None,
+            "region_name": dict(parse_qsl(parts.query)).get("region"),
+            "access_key": unquote(parts.username or "") or None,
+            "secret_key": unquote(parts.password or "") or None,
+        }
+        return {"BACKEND": "content.bucket.BucketStorage", "OPTIONS": options}
 
 
 def _has_port(parts: SplitResult) -> bool:

@@ -154,8 +154,10 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "media/"
+MEDIA_STORAGE = bool(env("MEDIA_STORAGE"))  # whether it is a bucket; STORAGES says which
+FFMPEG = env("FFMPEG")
 STORAGES = {
-    "default": {"BACKEND": "content.storage.WholeFileStorage"},
+    "default": env.storage(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 

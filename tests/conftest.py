@@ -14,7 +14,9 @@ from tests import settings as test_settings
 from tests.network import _no_outside_world, _only_this_machine  # noqa: F401
 from tests.services import (  # noqa: F401
     bluesky_server,
+    bucket_url,
     chromium_path,
+    ffmpeg_path,
     node_path,
     postgres_url,
     rabbitmq_url,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from analytics.models import Reading, Watch
-from content.models import Feed, FeedTarget, Label, MediaAsset, Piece, Source
+from content.models import Feed, FeedTarget, Label, MediaAsset, MediaFolder, MediaTag, Piece, Source
 from content.rendering import channel_content, render
 from content.sources.keeping import make_source
 from content.sources.reading import read_text
@@ -240,6 +240,22 @@ class LabelFactory(DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = factory.Sequence(lambda n: f"Winter sale {n}")
+
+
+class MediaFolderFactory(DjangoModelFactory):
+    class Meta:
+        model = MediaFolder
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Looms {n}")
+
+
+class MediaTagFactory(DjangoModelFactory):
+    class Meta:
+        model = MediaTag
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"tweed {n}")
 
 
 class DayNoteFactory(DjangoModelFactory):

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -19,9 +20,9 @@ RABBITMQ = os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:567
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
-def missing(what: str) -> NoReturn:
+def missing(what: str, how: str = "`make services` gets it on Debian") -> NoReturn:
     """Skip the test, or fail it where everything has to be there."""
-    sentence = f"{what} is not here: `make services` gets it on Debian"
+    sentence = f"{what} is not here: {how}"
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
@@ -63,6 +64,36 @@ def rabbitmq_url() -> str:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     return program("Chromium", *CHROMIUM_NAMES)
+
+
+@pytest.fixture(scope="session")
+def ffmpeg_path() -> str:
+    return program("ffmpeg", "ffmpeg")
+
+
+@pytest.fixture(scope="session")
+def bucket_url() -> Iterator[str]:
+    """A MEDIA_STORAGE address of an empty bucket, on a real server of the shape of S3."""
+    if (
+        find_spec("moto") is None
+        or find_spec("flask_cors") is None
+        or find_spec("storages") is None
+    ):
+        missing("moto", "`make test` installs it")
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    names = {"aws_access_key_id": "key", "aws_secret_access_key": "secret/with+signs"}
+    client = boto3.client(
+        "s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1", **names
+    )
+    client.create_bucket(Bucket="media")
+    client.close()
+    yield f"s3+http://key:secret%2Fwith%2Bsigns@{host}:{port}/media?region=us-east-1"
+    server.stop()
 
 
 @pytest.fixture(scope="session")

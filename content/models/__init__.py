@@ -3,7 +3,7 @@
 from content.models.draft import Draft
 from content.models.interaction import LlmInteraction
 from content.models.label import Label
-from content.models.media import MediaAsset
+from content.models.media import MediaAsset, MediaFolder, MediaTag
 from content.models.piece import Piece, PieceVersion, TextPrint, VersionMedia
 from content.models.prompt import PromptTemplate
 from content.models.source import Feed, FeedTarget, Section, Source
@@ -16,6 +16,8 @@ __all__ = [
     "Label",
     "LlmInteraction",
     "MediaAsset",
+    "MediaFolder",
+    "MediaTag",
     "Piece",
     "PieceVersion",
     "PromptTemplate",

@@ -28,6 +28,19 @@ def add_uploads(composition: Composition, uploads: Iterable[Any]) -> list[str]:
     return refused
 
 
+def add_chosen(composition: Composition, ids: Iterable[int]) -> list[str]:
+    """Add assets of the brand's library; return a sentence for each that could not be added."""
+    wanted = list(ids)[:PICTURES_MAX]
+    assets = MediaAsset.objects.filter(brand=composition.brand).in_bulk(wanted)
+    refused = []
+    for pk in filter(assets.__contains__, wanted):
+        try:
+            _add(composition, assets[pk])
+        except ValidationError as error:
+            refused += error.messages
+    return refused
+
+
 def _add(composition: Composition, asset: MediaAsset) -> None:
     pictures = composition.filled.pictures
     if any(picked.id == asset.pk for picked in pictures):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from content.library import Said, change, make_folder
 from content.media import keep_picture
 from content.models import Piece
 from content.writing import write_piece
@@ -166,6 +167,8 @@ def _piece(story: Story, brand: Brand, person: User) -> Piece:
     if story.draw:
         upload = io.BytesIO(story.draw())
         media = [keep_picture(upload, story.draw.__name__, brand=brand, by=person, alt=story.alt)]
+        folder = make_folder(brand, "Demo", by=person)
+        change(media[0], Said(tags=("demo", story.draw.__name__), folder=folder.pk), by=person)
     return write_piece(
         brand=brand,
         title=story.title,

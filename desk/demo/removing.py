@@ -23,7 +23,7 @@ from content.models import (
     WritingItem,
     WritingRun,
 )
-from content.models.media import MediaAsset
+from content.models.media import MediaAsset, MediaFolder, MediaTag
 from content.models.piece import VersionMedia
 from desk.demo.loading import BRAND, USERNAME
 from organisation.audit import record
@@ -81,6 +81,8 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (Feed, ("brand",)),
     (Label, ("brand",)),
     (MediaAsset, ("brand",)),
+    (MediaTag, ("brand",)),
+    (MediaFolder, ("brand",)),
     (PlatformCredential, ("brand",)),
     (RateBudget, ("account__brand",)),
     (Account, ("brand",)),

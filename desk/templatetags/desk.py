@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from content.chips import piece_chip
-from content.fitting import sign_recipe
+from content.fitting import sign_recipe, thumbnail_recipe
+from content.models import MediaAsset
 from desk import words
 from desk.compose.options import offered
 from desk.figures import Figure, figures
@@ -64,6 +65,17 @@ def picture_url(item: MediaItem) -> str:
     if item.fitting:
         return reverse("desk:fitted_picture", args=[item.sha256, sign_recipe(item)])
     return reverse("desk:picture", args=[item.sha256])
+
+
+@register.simple_tag
+def thumb_url(asset: MediaAsset) -> str:
+    """Where a small copy of an asset is seen; a video's still; empty for a video without one."""
+    if asset.is_video:
+        return reverse("desk:poster", args=[asset.sha256]) if asset.poster else ""
+    recipe = thumbnail_recipe(asset)
+    if recipe:
+        return reverse("desk:fitted_picture", args=[asset.sha256, recipe])
+    return reverse("desk:picture", args=[asset.sha256])
 
 
 @register.simple_tag

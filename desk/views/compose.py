@@ -4,6 +4,7 @@ import uuid
 import zoneinfo
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -26,6 +27,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from content.drafts import forget_draft
+from content.models import MediaAsset
 from content.writing import EditConflict
 from desk.compose.anew import begun_anew, moved_to_brand, says_what_went
 from desk.compose.checks import Checks
@@ -46,11 +48,11 @@ from desk.compose.sending import (
 )
 from desk.compose.suggested import offers
 from desk.compose.times import notes_on_time, wants_time
-from desk.compose.uploading import add_uploads, take_in
-from desk.numbers import whole
+from desk.compose.uploading import add_chosen, add_uploads, take_in
+from desk.numbers import whole, wholes
 from desk.reach import chosen_brand
 from desk.views.not_sent import not_sent
-from organisation.models import User
+from organisation.models import Brand, User
 from organisation.rights import WRITE_PIECE, brands_where
 from scheduling.slots import queues_of
 
@@ -70,6 +72,8 @@ class ComposePage(LoginRequiredMixin, View):
             return redirect(f"{request.path}?{query.urlencode()}")
         brand = chosen_brand(request)
         composition = opened(request.GET, person(request), brand, timezone.now())
+        if request.GET.get("picture"):
+            return _with_chosen(request, composition)
         return page(request, composition, fresh=True)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -80,6 +84,8 @@ class ComposePage(LoginRequiredMixin, View):
             return _sent_before(request, composition, before)
         errors: Errors = {"pictures": refused} if refused else {}
         fix = request.POST.get("fix", "")
+        if fix == "library" and not errors:
+            return _to_the_library(composition)
         if fix or errors:
             composition = _fixed(request, composition, fix)
             return page(request, composition, errors, kept=keep(composition, timezone.now()))
@@ -116,6 +122,25 @@ def _fixed(request: HttpRequest, composition: Composition, fix: str) -> Composit
         f"are those of {composition.brand} and did not.",
     )
     return moved
+
+
+def _to_the_library(composition: Composition) -> HttpResponse:
+    """Without scripts: the library as a page, which leads back to the form as it was kept."""
+    keep(composition, timezone.now())
+    query = urlencode({"brand": composition.brand.pk, "draft": composition.key})
+    return redirect(f"{reverse('desk:media_choose')}?{query}")
+
+
+def _with_chosen(request: HttpRequest, composition: Composition) -> HttpResponse:
+    """Add what the address names, and go on at an address that adds nothing when it is reloaded."""
+    refused = add_chosen(composition, wholes(request.GET.getlist("picture")))
+    kept = keep(composition, timezone.now())
+    if refused or kept.at is None:
+        return page(request, composition, {"pictures": refused} if refused else {}, kept=kept)
+    query = request.GET.copy()
+    for name in ("picture", "brand"):
+        query.pop(name, None)
+    return redirect(f"{request.path}?{query.urlencode()}")
 
 
 def _anew(composition: Composition) -> Composition:
@@ -237,17 +262,28 @@ def compose_picture(request: HttpRequest) -> HttpResponseBase:
     wanted = request.POST.get("brand", "")
     brands = brands_where(request.user, WRITE_PIECE)
     brand = get_object_or_404(brands, pk=whole(wanted))
-    upload = request.FILES.get("upload")
-    if upload is None:
-        return JsonResponse({"refused": "No picture came with it. Choose a file."})
     try:
-        asset = take_in(upload, brand, person(request))
+        asset = _picture_in(request, brand)
     except ValidationError as error:
         return JsonResponse({"refused": " ".join(error.messages)})
     picked = Picked.of(asset)
     context = {"picked": picked, "asset": asset, "errors": {}}
     row = render_to_string("syndication/posting/compose/_picture.html", context, request)
     return JsonResponse({"id": asset.pk, "row": row})
+
+
+def _picture_in(request: HttpRequest, brand: Brand) -> MediaAsset:
+    """Keep what was uploaded, or find what was chosen in the library. Raises ValidationError."""
+    if request.POST.get("asset"):
+        wanted = whole(request.POST["asset"])
+        chosen = MediaAsset.objects.filter(brand=brand, pk=wanted).first()
+        if chosen is None:
+            raise ValidationError("This is no longer in the library. Choose another.")
+        return chosen
+    upload = request.FILES.get("upload")
+    if upload is None:
+        raise ValidationError("No picture came with it. Choose a file.")
+    return take_in(upload, brand, person(request))
 
 
 @never_cache

@@ -43,3 +43,17 @@ def fitted_picture(request: HttpRequest, sha256: str, recipe: str) -> HttpRespon
     except (BadSignature, Unfit, FileNotFoundError) as error:
         raise Http404("This picture cannot be shown so.") from error
     return FileResponse(default_storage.open(name, "rb"), content_type="image/jpeg")
+
+
+@login_required
+@require_safe
+@cache_control(private=True, max_age=A_DAY)
+def poster(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """The still picture of a video."""
+    asset = MediaAsset.objects.visible_to(request.user).filter(sha256=sha256).first()
+    if asset is None or not asset.poster:
+        raise Http404("No such picture.")
+    try:
+        return FileResponse(default_storage.open(asset.poster, "rb"), content_type="image/jpeg")
+    except FileNotFoundError as error:
+        raise Http404("The still of this video is gone.") from error

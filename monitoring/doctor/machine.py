@@ -86,13 +86,17 @@ def check_media() -> Findings:
         name = default_storage.save("doctor/trial.txt", ContentFile(b"may be deleted"))
         default_storage.delete(name)
     except OSError as error:
+        if settings.MEDIA_STORAGE:
+            yield fail("media", f"{error} Look at MEDIA_STORAGE. Nothing is uploaded or sent.")
+            return
         yield fail(
             "media",
             f"{settings.MEDIA_ROOT} cannot be written to: {error.strerror}. Give this user the "
             "right to, or set DATA_DIR to another folder.",
         )
     else:
-        yield ok("media", f"{settings.MEDIA_ROOT} can be written to.")
+        where = "The bucket of MEDIA_STORAGE" if settings.MEDIA_STORAGE else settings.MEDIA_ROOT
+        yield ok("media", f"{where} can be written to.")
 
 
 def check_disk() -> Findings:

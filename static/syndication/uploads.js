@@ -49,12 +49,19 @@
     form.dispatchEvent(new CustomEvent("composed", { bubbles: true }));
   };
 
-  const send = (file) => {
+  const send = (file) => post(file.name, (data) => data.append("upload", file, file.name || "picture.png"));
+
+  /* Out of the library: the server answers with the row as after an upload. */
+  addEventListener("media-chosen", (event) => {
+    for (const id of event.detail) post("What you chose", (data) => data.append("asset", id));
+  });
+
+  const post = (called, fill) => {
     const form = composer();
-    const shown = line(file.name);
+    const shown = line(called);
     const data = new FormData();
     for (const name of ["csrfmiddlewaretoken", "brand"]) data.append(name, form.elements[name].value);
-    data.append("upload", file, file.name || "picture.png");
+    fill(data);
     const request = new XMLHttpRequest();
     running += 1;
     request.upload.addEventListener("progress", (event) => {
@@ -64,9 +71,9 @@
       running -= 1;
       if (request.status === 200) take(JSON.parse(request.responseText), shown);
       else if ([401, 403].includes(request.status)) {
-        refuse(shown, `${file.name} was not taken: you are signed out.`);
+        refuse(shown, `${called} was not taken: you are signed out.`);
         form.querySelector("[data-signed-out]").hidden = false;
-      } else refuse(shown, `${file.name} did not get through. Choose it again.`);
+      } else refuse(shown, `${called} did not get through. Choose it again.`);
     });
     request.open("POST", form.dataset.pictures);
     request.send(data);

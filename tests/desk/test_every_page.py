@@ -10,8 +10,9 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 from PIL import Image
 
+from content.library import Said, change, make_folder
 from content.media import keep_picture
-from content.models import PromptTemplate
+from content.models import MediaAsset, PromptTemplate
 from content.writers.working import write_next
 from organisation.models import AuditEntry
 from platforms.models import RateBudget
@@ -35,6 +36,7 @@ from tests.factories import (
     MembershipFactory,
     NoticeFactory,
     OccurrenceFactory,
+    PieceFactory,
     PostFactory,
     ProposalFactory,
     ProposedPostFactory,
@@ -131,6 +133,25 @@ def source_pages(account):
     }
 
 
+def media_pages(world):  # noqa: F811
+    """An asset that is used, one that nothing uses, and the library narrowed to nothing."""
+    brand, by = world["brand"], world["callum"]
+    used = keep_picture(picture_file(), "loom.png", brand=brand, by=by)
+    film = MediaAsset.objects.create(
+        brand=brand, file="media/none.mp4", sha256="0" * 64, mime="video/mp4", size=9, width=1080,
+        height=1920, duration=12, original_name="Weaving.mp4",
+    )  # fmt: skip
+    change(used, Said(tags=("tweed",), folder=make_folder(brand, "Looms", by=by).pk), by=by)
+    PieceFactory(brand=brand, media=[used])
+    return {
+        "media-asset": reverse("desk:media_asset", args=[used.pk]),
+        "media-delete-used": reverse("desk:media_delete", args=[used.pk]),
+        "media-delete": reverse("desk:media_delete", args=[film.pk]),
+        "media-nothing": f"{reverse('desk:media')}?q=zzz",
+        "media-choose-nothing": f"{reverse('desk:media_choose')}?q=zzz",
+    }
+
+
 def bulk_pages(ready):
     """Templates and proposals: with rows, with what stops them, confirmed."""
     account, piece = ready.account, ready.piece
@@ -211,6 +232,7 @@ def pages_with_arguments(world):  # noqa: F811
         "search-nothing": f"{reverse('desk:search')}?q=zzz",
         "post": reverse("desk:post", args=[post]),
         "piece": reverse("desk:piece", args=[piece]),
+        **media_pages(world),
         "compare-itself": f"{reverse('desk:compare_versions', args=[piece])}?one=1&other=1",
         "restore-current": reverse("desk:restore_version", args=[piece, 1]),
         "channel": reverse("desk:channel", args=["facebook", "feed-post"]) + f"?piece={piece}",
@@ -283,7 +305,7 @@ def faults(browser_page):  # noqa: F811
     return said
 
 
-def test_no_staff_page_breaks_the_policy(browser_page, live_server, world, faults):  # noqa: F811
+def test_no_staff_page_breaks_the_policy(browser_page, live_server, world, data_dir, faults):  # noqa: F811
     for address in staff_pages(browser_page, live_server, world).values():
         assert browser_page.goto(live_server.url + address).status == 200
     assert not faults

@@ -19,6 +19,7 @@ from django.utils import timezone
 from PIL import Image
 
 from content.fitting import sign_recipe
+from content.library import make_folder
 from content.media import keep_picture
 from content.rendering import item_of
 from desk.demo.loading import BRAND as DEMO
@@ -124,6 +125,16 @@ TABLE = {
     "sign_out":          (SIGN_IN,) * 7,
     "picture":           (200, 200, 200, 200, 200, 404, SIGN_IN),
     "fitted_picture":    (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "poster":            (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "media":             (200, 200, 200, 200, 200, 200, SIGN_IN),
+    "media_upload":      (AWAY, AWAY, AWAY, AWAY, 404, 404, SIGN_IN),  # without a file
+    "media_import":      (422, 422, 422, 422, 404, 404, SIGN_IN),  # without an address
+    "media_choose":      (200, 200, 200, 200, 404, 404, SIGN_IN),
+    "media_folder_new":  (AWAY, AWAY, AWAY, AWAY, 404, 404, SIGN_IN),
+    "media_folder":      (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "media_asset":       (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "media_act":         (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "media_delete":      (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
     "compose":           (200, 200, 200, 200, 404, 404, SIGN_IN),
     "compose_check":     (200, 200, 200, 200, 404, 404, 401),
     "compose_forget":    (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),  # one's own draft
@@ -220,6 +231,9 @@ def world(db, data_dir, settings):
     decision = LateDecision.objects.create(choice="now", by=by)
     decision.rows.create(post=missed, version=missed.version)
     batch = Batch.objects.create(id=uuid.uuid4(), brand=brand, by=by)
+    kept = keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom")
+    kept.poster = str(kept.file)
+    kept.save()
     settings.SITE_URL = "http://testserver"
     settings.SANDBOX_URL = "http://127.0.0.1:9"
     return SimpleNamespace(
@@ -237,7 +251,8 @@ def world(db, data_dir, settings):
         erasure=ErasureFactory(),
         notice=NoticeFactory(brand=brand),
         note=DayNoteFactory(brand=brand),
-        picture=keep_picture(picture, "loom.png", brand=brand, by=by, alt="A loom"),
+        picture=kept,
+        folder=make_folder(brand, "Looms", by=by),
         feed=CalendarFeedFactory(user=by, brand=brand),
         source=SourceFactory(brand=brand),
         subscription=FeedFactory(brand=brand),
@@ -337,6 +352,16 @@ def requests_of(world):
         "sign_out": ("POST", [], {}),
         "picture": ("GET", [world.picture.sha256], {}),
         "fitted_picture": ("GET", [world.picture.sha256, recipe], {}),
+        "poster": ("GET", [world.picture.sha256], {}),
+        "media": ("GET", [], {}),
+        "media_upload": ("POST", [], {"brand": world.brand.pk}),
+        "media_import": ("POST", [], {"brand": world.brand.pk}),
+        "media_choose": ("GET", [], {"brand": world.brand.pk}),
+        "media_folder_new": ("POST", [], {"brand": world.brand.pk, "name": "Yarn"}),
+        "media_folder": ("POST", [world.folder.pk, "rename"], {"name": "Looms"}),
+        "media_asset": ("GET", [world.picture.pk], {}),
+        "media_act": ("POST", [world.picture.pk, "save"], {}),
+        "media_delete": ("POST", [world.picture.pk], {}),
         "compose": ("GET", [], {"draft": draft, "brand": world.brand.pk}),
         "compose_check": ("POST", [], composed),
         "compose_forget": ("POST", [], composed),

@@ -24,12 +24,14 @@ class Reply:
     """What the server answers; `ending` other than "answer" takes the request and says nothing."""
 
     status: int = 200
-    body: Any = ""  # text, or what becomes JSON
+    body: Any = ""  # text, bytes, or what becomes JSON
     headers: dict[str, str] = field(default_factory=dict)
     ending: Ending = "answer"
 
     @property
     def payload(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
         return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
 
 
