@@ -20,7 +20,7 @@ stopping = threading.Event()  # set when this worker is told to stop: it finishe
 @one_at_a_time
 def poll_feeds() -> None:
     """Look at the feeds whose time has come. On the work worker, where no post waits for it."""
-    polling.poll_due(database_now())
+    polling.poll_due(database_now(), stop=stopping.is_set)
 
 
 @shared_task

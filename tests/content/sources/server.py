@@ -38,6 +38,11 @@ class Site:
         return self.address + path
 
 
+class Quiet(ThreadingHTTPServer):
+    def handle_error(self, *args: object) -> None:
+        """Say nothing: a reader that hangs up in the middle is what some tests are about."""
+
+
 @contextmanager
 def running() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
@@ -58,7 +63,7 @@ def running() -> Iterator[Site]:
         def log_message(self, *args: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Quiet(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     site = Site(f"http://127.0.0.1:{server.server_address[1]}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
