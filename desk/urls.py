@@ -24,6 +24,7 @@ from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.conflicts import fix_conflict
 from desk.views.day_notes import day_note, day_note_new
+from desk.views.exports import export_pieces, export_posts
 from desk.views.feeds import feed, feed_revoke, feeds
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
@@ -37,6 +38,7 @@ from desk.views.hub import (
     live_rows,
     save_view,
 )
+from desk.views.imports import ImportDetail, import_act, import_live, imports
 from desk.views.late_work import LateDecisionPage, LateWorkPage, late_decide, late_undo
 from desk.views.notices import NoticesPage, notice, notice_mail
 from desk.views.pausing import label_act
@@ -142,6 +144,12 @@ urlpatterns = [
     path("syndication/posting/batches/<uuid:pk>", BatchPage.as_view(), name="batch"),
     path("syndication/posting/batches/<uuid:pk>/live", batch_live, name="batch_live"),
     path("syndication/posting/batches/<uuid:pk>/<slug:slug>", batch_act, name="batch_act"),
+    path("syndication/pieces/import", imports, name="imports"),
+    path("syndication/pieces/import/<uuid:pk>", ImportDetail.as_view(), name="import"),
+    path("syndication/pieces/import/<uuid:pk>/live", import_live, name="import_live"),
+    path("syndication/pieces/import/<uuid:pk>/<slug:slug>", import_act, name="import_act"),
+    path("syndication/pieces/export", export_pieces, name="export_pieces"),
+    path("syndication/posting/export/<slug:slug>", export_posts, name="export_posts"),
     path("syndication/pieces/<int:pk>", PieceDetail.as_view(), name="piece"),
     path("syndication/pieces/<int:pk>/compare", CompareVersions.as_view(), name="compare_versions"),
     path("syndication/pieces/<int:pk>/restore/<int:number>", restore, name="restore_version"),

@@ -186,6 +186,7 @@ CELERY_TASK_ROUTES = {
     "analytics.tasks.collect_metrics": {"queue": "work"},
     "analytics.tasks.learn_best_times": {"queue": "work"},
     "scheduling.tasks.expand_plans": {"queue": "work"},
+    "scheduling.tasks.work_on_imports": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

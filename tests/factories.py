@@ -31,6 +31,7 @@ from posting.states import Status
 from scheduling.models import (
     CalendarFeed,
     DayNote,
+    Import,
     Occurrence,
     Proposal,
     ProposedPost,
@@ -524,6 +525,24 @@ class TemplateStepFactory(DjangoModelFactory):
     channel_type = factory.LazyAttribute(
         lambda step: ChannelType.objects.filter(platform=step.account.platform).first()
     )
+
+
+class ImportFactory(DjangoModelFactory):
+    """A table whose columns are still to be named, without its file."""
+
+    class Meta:
+        model = Import
+
+    brand = factory.SubFactory(BrandFactory)
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda one: one.at + timedelta(hours=48))
+    name = factory.Sequence(lambda n: f"posts-{n}.csv")
+    size = 40
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    written = factory.LazyFunction(lambda: {"encoding": "utf-8", "delimiter": ",", "skips": 0})
+    head = factory.LazyFunction(lambda: ["text", "time"])
+    reading = factory.LazyFunction(lambda: {"columns": ["text", "time"], "headless": False})
 
 
 class ProposalFactory(DjangoModelFactory):

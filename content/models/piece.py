@@ -33,6 +33,7 @@ class Piece(models.Model):
 
     class Origin(models.TextChoices):
         WRITTEN = "written", "Written by hand"
+        IMPORTED = "imported", "Imported from a file"
         DEMO = "demo", "Demo data"
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="pieces")

@@ -119,6 +119,7 @@ class ReadyPieces(LoginRequiredMixin, TemplateView):
             pieces=pieces,
             tab="pieces",
             tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
+            may_import=bool(reach_of(self.request).where(WRITE_PIECE)),
             may_assign=not pieces.archived and may.exists(),
             may_schedule=not pieces.archived and bool(reach_of(self.request).where(PUBLISH_POST)),
             writable={brand.pk for brand in reach_of(self.request).where(WRITE_PIECE)},

@@ -1,4 +1,4 @@
-"""Schedule templates and proposals: only read here. Their own pages change them, by the verbs."""
+"""Schedule templates, proposals and imports: only read here. Their own pages change them, by the verbs."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from organisation.backoffice import ReadOnly
-from scheduling.models import Proposal, ProposedPost, ScheduleTemplate, TemplateStep
+from scheduling.models import Import, Proposal, ProposedPost, ScheduleTemplate, TemplateStep
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -58,3 +58,15 @@ class ProposedPostAdmin(ReadOnly):
     list_display = ("__str__", "due_at", "zone", "reason", "left_out")
     list_select_related = ("piece_version__piece", "account")
     raw_id_fields = ("proposal", "piece_version", "post")
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnly):
+    list_display = ("name", "brand", "state", "rows", "by", "at", "confirmed_at", "undone_at")
+    list_select_related = ("brand", "by")
+    list_filter = ("state", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("name",)
+    exclude = ("file",)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:import", args=[obj.pk])

@@ -3,6 +3,7 @@
 from scheduling.models.day_note import DayNote
 from scheduling.models.feed import CalendarFeed
 from scheduling.models.ignored import IgnoredConflict
+from scheduling.models.imported import Import, ImportedPiece
 from scheduling.models.proposal import Proposal, ProposedPost
 from scheduling.models.recurring import Occurrence, Schedule, ScheduleTarget
 from scheduling.models.rules import Blackout, TimeRules
@@ -14,6 +15,8 @@ __all__ = [
     "CalendarFeed",
     "DayNote",
     "IgnoredConflict",
+    "Import",
+    "ImportedPiece",
     "Occurrence",
     "Proposal",
     "ProposedPost",

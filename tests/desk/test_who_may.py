@@ -34,6 +34,7 @@ from tests.factories import (
     CalendarFeedFactory,
     DayNoteFactory,
     ErasureFactory,
+    ImportFactory,
     LabelFactory,
     MembershipFactory,
     NoticeFactory,
@@ -112,6 +113,12 @@ TABLE = {
     "batch":             (200, 200, 200, 200, 200, 404, SIGN_IN),
     "batch_live":        (200, 200, 200, 200, 200, 404, STOP),
     "batch_act":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "imports":           (200, 200, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
+    "import":            (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "import_live":       (200, 200, 200, 200, 200, 404, STOP),
+    "import_act":        (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "export_pieces":     (200, 200, 200, 200, 200, 200, SIGN_IN),  # of one's own brands
+    "export_posts":      (200, 200, 200, 200, 200, 200, SIGN_IN),
     "piece":             (200, 200, 200, 200, 200, 404, SIGN_IN),
     "compare_versions":  (200, 200, 200, 200, 200, 404, SIGN_IN),
     "restore_version":   (200, 200, 200, 200, 403, 404, SIGN_IN),
@@ -224,6 +231,7 @@ def world(db, data_dir, settings):
         time=OccurrenceFactory(target=plan.targets.get()),
         template=ScheduleTemplateFactory(account=account),
         proposal=ProposalFactory(account=account),
+        table=ImportFactory(brand=brand, by=by),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -302,6 +310,12 @@ def requests_of(world):
         "batch": ("GET", [world.batch.pk], {}),
         "batch_live": ("GET", [world.batch.pk], {}),
         "batch_act": ("POST", [world.batch.pk, "cancel"], {}),
+        "imports": ("GET", [], {}),
+        "import": ("GET", [world.table.pk], {}),
+        "import_live": ("GET", [world.table.pk], {}),
+        "import_act": ("POST", [world.table.pk, "discard"], {}),
+        "export_pieces": ("GET", [], {}),
+        "export_posts": ("GET", ["queue"], {}),
         "piece": ("GET", [world.piece.pk], {}),
         "compare_versions": ("GET", [world.piece.pk], {"one": 1, "other": 1}),
         "restore_version": ("GET", [world.piece.pk, 1], {}),
