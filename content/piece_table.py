@@ -57,7 +57,9 @@ class Said:
     @property
     def is_silent(self) -> bool:
         """Whether it says nothing on any channel."""
-        own = (str(one.get(name, "")) for one in self.variants.values() for name in ("text", "link"))
+        own = (
+            str(one.get(name, "")) for one in self.variants.values() for name in ("text", "link")
+        )
         return not (self.text or self.link or self.pictures or any(own))
 
 

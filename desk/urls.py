@@ -24,6 +24,7 @@ from desk.views.choosing import decide_chosen
 from desk.views.compose import ComposePage, compose_check, compose_forget, compose_picture
 from desk.views.conflicts import fix_conflict
 from desk.views.day_notes import day_note, day_note_new
+from desk.views.editing import EditedPage, edit_many, edited_undo
 from desk.views.exports import export_pieces, export_posts
 from desk.views.feeds import feed, feed_revoke, feeds
 from desk.views.help import page_help
@@ -166,6 +167,9 @@ urlpatterns = [
     path("syndication/posting/views/<slug:slug>", save_view, name="save_view"),
     path("syndication/posting/views/<int:pk>/delete", delete_view, name="delete_view"),
     path("syndication/posting/chosen/<slug:slug>", decide_chosen, name="decide_chosen"),
+    path("syndication/posting/edit", edit_many, name="edit_many"),
+    path("syndication/posting/edits/<uuid:pk>", EditedPage.as_view(), name="edited"),
+    path("syndication/posting/edits/<uuid:pk>/undo", edited_undo, name="edited_undo"),
     path("syndication/posting/assign", Assign.as_view(), name="assign"),
     path("syndication/posting/review", Review.as_view(), name="review"),
     path("syndication/posting/review/fix", review_fix, name="review_fix"),

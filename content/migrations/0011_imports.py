@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('content', '0007_text_prints'),
+        ("content", "0007_text_prints"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='piece',
-            name='origin',
-            field=models.CharField(choices=[('written', 'Written by hand'), ('imported', 'Imported from a file'), ('demo', 'Demo data')], default='written', max_length=20),
+            model_name="piece",
+            name="origin",
+            field=models.CharField(
+                choices=[
+                    ("written", "Written by hand"),
+                    ("imported", "Imported from a file"),
+                    ("demo", "Demo data"),
+                ],
+                default="written",
+                max_length=20,
+            ),
         ),
     ]

@@ -98,7 +98,9 @@ def rows_of(file: IO[bytes], written: Written) -> Iterator[Row]:
     """
     file.seek(0)
     # Not closed with it: the file belongs to who opened it.
-    text = io.TextIOWrapper(_Unclosed(file), encoding=written.encoding, newline="")
+    text = io.TextIOWrapper(
+        io.BufferedReader(_Unclosed(file), CHUNK), encoding=written.encoding, newline=""
+    )
     for _ in range(written.skips):
         text.readline()
     reader = csv.reader(text, delimiter=written.delimiter, strict=True)

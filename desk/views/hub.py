@@ -52,6 +52,7 @@ class PostListPage(LoginRequiredMixin, TemplateView):
             views=saved_views(user, self.kind.slug, posts.query),  # type: ignore[arg-type]
             verbs=bulk_of(self.kind.slug, user),  # type: ignore[arg-type]
             may_schedule=self.kind is QUEUE and bool(reach_of(self.request).where(PUBLISH_POST)),
+            may_edit=self.kind is not OUT and bool(reach_of(self.request).where(PUBLISH_POST)),
             **live(posts.rows, self.request),
             **kwargs,
         )

@@ -1,4 +1,7 @@
-"""Schedule templates, proposals and imports: only read here. Their own pages change them, by the verbs."""
+"""Templates, proposals, imports and changes of many posts: only read here.
+
+Their own pages change them, by the verbs.
+"""
 
 from typing import Any
 
@@ -7,7 +10,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from organisation.backoffice import ReadOnly
-from scheduling.models import Import, Proposal, ProposedPost, ScheduleTemplate, TemplateStep
+from scheduling.models import (
+    Import,
+    ManyEdit,
+    Proposal,
+    ProposedPost,
+    ScheduleTemplate,
+    TemplateStep,
+)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -70,3 +80,13 @@ class ImportAdmin(ReadOnly):
 
     def view_on_site(self, obj: Any) -> str:
         return reverse("desk:import", args=[obj.pk])
+
+
+@admin.register(ManyEdit)
+class ManyEditAdmin(ReadOnly):
+    list_display = ("words", "brand", "by", "at", "undone_at")
+    list_select_related = ("brand", "by")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:edited", args=[obj.pk])

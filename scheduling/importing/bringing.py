@@ -121,9 +121,7 @@ def same_before(imported: Import) -> Import | None:
     return done.exclude(pk=imported.pk).order_by("-at").first()
 
 
-def set_reading(
-    imported: Import, reading: Reading, *, version: int, now: datetime
-) -> None:
+def set_reading(imported: Import, reading: Reading, *, version: int, now: datetime) -> None:
     """Let the columns be read so, and have the table checked.
 
     Raises ValidationError where nothing is read as what a piece says, or one thing stands in two

@@ -153,8 +153,9 @@ def undo(imported: Import, *, by: User, now: datetime) -> Undone:
         _put_pieces_away(found, outcome)
         found.state, found.undone_at = State.UNDONE, now
         found.save(update_fields=["state", "undone_at"])
-        record("undo import", f"{by} took back {outcome.pieces:,} pieces and {outcome.posts:,} "
-               f"posts of “{found.name}”.", by=by, subject=found.brand, brand=found.brand)  # fmt: skip
+        told = f"{outcome.pieces:,} pieces and {outcome.posts:,} posts of “{found.name}”"
+        record("undo import", f"{by} took back {told}.", by=by, subject=found.brand,
+               brand=found.brand)  # fmt: skip
     return outcome
 
 

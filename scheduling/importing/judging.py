@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import IO
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 
@@ -31,7 +31,7 @@ from scheduling.importing.times import wall_of
 from scheduling.timing import instant_to_send
 from scheduling.walltime import is_ambiguous, wall_text, zone_named
 
-ROWS_MAX = 20_000
+ROWS_MAX = 10_000  # one transaction, which keeps others from writing on SQLite
 POSTS_MAX = 500  # of one table: each is made and checked on its own, all in one transaction
 PART = 200  # rows
 WHICH = {"": 0, "first": 0, "second": 1}
@@ -50,10 +50,11 @@ class Reading:
     for_approval: bool = False
 
     @classmethod
-    def of(cls, kept: Mapping[str, object]) -> "Reading":
+    def of(cls, kept: Mapping[str, Any]) -> "Reading":
+        """Read what an import keeps as JSON."""
         known = {name: kept[name] for name in cls.__dataclass_fields__ if name in kept}
-        lists = {name: tuple(known[name]) for name in ("columns", "to") if name in known}  # type: ignore[call-overload]
-        return cls(**{**known, **lists})  # type: ignore[arg-type]
+        known |= {name: tuple(known[name]) for name in ("columns", "to") if name in known}
+        return cls(**known)
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,7 @@ class Judge:
         self._first: dict[str, int | None] = {}  # by reference: its place, None where it is bad
         self._had: set[tuple[int, int, int]] = set()
 
-    def judge(
-        self, file: IO[bytes], written: Written, progress: Callable[[int], None]
-    ) -> Judged:
+    def judge(self, file: IO[bytes], written: Written, progress: Callable[[int], None]) -> Judged:
         """Read all rows. `progress` is told how many are done, every few hundred.
 
         Raises ValidationError for a table that cannot be read to its end, or holds too much.
@@ -170,8 +169,11 @@ class Judge:
         }
         said, wrong = read(row)
         if any(cells[len(columns) :]):
-            wrong = [("", f"The row has {len(cells)} cells and the headings are {len(columns)}. A "
-                          "text that holds the sign between columns stands in quotes.")]  # fmt: skip
+            sentence = (
+                f"The row has {len(cells)} cells and the headings are {len(columns)}. A text that "
+                "holds the sign between columns stands in quotes."
+            )
+            wrong = [("", sentence)]
         self.found.bad += [Bad(number, *one) for one in wrong]
         self.found.addresses += bool(row.get(ADDRESSES, "").strip())
         return row, said, bool(wrong)
@@ -186,8 +188,11 @@ class Judge:
             return
         posts = None
         if not bad and said.is_silent:
-            self._refuse(number, "text", "The row has neither a text nor a link nor a picture, and "
-                         "repeats no piece of an earlier row. Write one, or take it out.")  # fmt: skip
+            sentence = (
+                "The row has neither a text nor a link nor a picture, and repeats no piece of an "
+                "earlier row. Write one, or take it out."
+            )
+            self._refuse(number, "text", sentence)
         elif not bad:
             posts = self._posts(number, row, said, len(self.found.pieces))
         if reference:
@@ -225,8 +230,8 @@ class Judge:
                 wrong.append((column, "What is posted there takes no comment. Leave it empty."))
         for picture in said.pictures:
             if picture.sha256 not in self.found.assets:
-                wrong.append(("pictures", f"{self.brand} has no picture {picture.sha256[:12]}… in "
-                                          "its library. Upload it there first."))  # fmt: skip
+                named = f"{self.brand} has no picture {picture.sha256[:12]}… in its library."
+                wrong.append(("pictures", f"{named} Upload it there first."))
             elif picture.channel and picture.channel not in self.places.channels:
                 wrong.append(("pictures", f"There is no channel {picture.channel}."))
         for column, sentence in wrong:
@@ -243,7 +248,8 @@ class Judge:
         try:
             named = self.places.named(row)
         except ValidationError as error:
-            return self._none(number, "account", error)
+            self._refuse_for(number, "account", error)
+            return None
         places = [named] if named else self.others
         cell = row.get("time", "")
         if cell.strip() and not places:
@@ -259,10 +265,11 @@ class Judge:
             try:
                 posts.append(self._wanted(number, row, piece, place))
             except ValidationError as error:
-                return self._none(number, "time", error)
+                self._refuse_for(number, "time", error)
+                return None
         return posts
 
-    def _none(self, number: int, column: str, error: ValidationError) -> None:
+    def _refuse_for(self, number: int, column: str, error: ValidationError) -> None:
         column = COLUMN_OF.get(getattr(error, "code", None) or "", column)
         self._refuse(number, column, " ".join(error.messages))
 

@@ -10,7 +10,8 @@ from scheduling.walltime import FORMATS, parse_wall
 
 DAY_FIRST, MONTH_FIRST = "day-first", "month-first"
 _PARTED = re.compile(
-    r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4}),?[ T]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?",
+    r"(\d{1,4})[/.\-](\d{1,2})[/.\-](\d{1,4}),?[ T]+"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?",
     re.IGNORECASE,
 )
 _INSTANT = re.compile(

@@ -8,6 +8,7 @@ that imports counts once, whoever gets there.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -66,7 +67,7 @@ def work_on_all(now: datetime) -> None:
     bringing.forget_expired(now)
 
 
-def work(pk: object, now: datetime) -> None:
+def work(pk: UUID, now: datetime) -> None:
     """Do the step an import waits for, if nobody else does; say on its row what came of it."""
     token = _take(pk, now)
     if token is None:
@@ -87,7 +88,7 @@ def work(pk: object, now: datetime) -> None:
         log.info("import %s was taken over", pk)
 
 
-def _take(pk: object, now: datetime) -> int | None:
+def _take(pk: UUID, now: datetime) -> int | None:
     """Return the token of a lease on the import; None where there is nothing to do."""
     with transaction.atomic():
         wanted = Import.objects.wanted(now).filter(pk=pk)

@@ -38,7 +38,8 @@ def test_each_encoding_is_found_and_read(data, encoding):
     written, rows = opened(data)
     assert written.encoding == encoding
     assert [row for _, row in rows] == [
-        ["text", "link"], ["“Peat” – £5 für José", ""], ["Second", "https://example.org"]]  # fmt: skip
+        ["text", "link"], ["“Peat” – £5 für José", ""], ["Second", "https://example.org"],
+    ]  # fmt: skip
 
 
 def test_a_guessed_encoding_is_said():
@@ -152,4 +153,4 @@ def test_names_are_read_back_from_their_cell(names):
 
 
 def test_lines_begin_with_a_mark_for_excel():
-    assert list(lines(["a"], [["=x, y"]])) == ["\ufeffa\r\n", "\"'=x, y\"\r\n"]
+    assert list(lines(["a"], [["=x, y"]])) == ["\ufeffa\r\n", '"\'=x, y"\r\n']

@@ -205,7 +205,9 @@ def test_export_writes_what_the_filters_show_and_nothing_of_others(client, peopl
     PieceFactory(brand=people.brand, title="Peat", text="Peat smoke")
     PieceFactory(brand=people.brand, title="Wool", text="Wool")
     PieceFactory(text="Somebody else's")
-    PostFactory(account=account, scheduled=True, piece=PieceFactory(brand=people.brand, title="X", text="X"))
+    PostFactory(
+        account=account, scheduled=True, piece=PieceFactory(brand=people.brand, title="X", text="X")
+    )
     PostFactory(scheduled=True)
 
     def rows(address):

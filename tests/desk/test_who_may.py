@@ -27,6 +27,7 @@ from platforms.adapters.instagram.rules import FEED_SHAPE
 from platforms.fitting import fitted
 from posting.models import Batch, LateDecision, SavedView
 from posting.states import Hold
+from scheduling.models import ManyEdit
 from tests.desk.composing import form
 from tests.factories import (
     AccountFactory,
@@ -137,6 +138,9 @@ TABLE = {
     "save_view":         (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
     "delete_view":       (404, 404, 404, AWAY, 404, 404, SIGN_IN),  # the administrator's own
     "decide_chosen":     (403, 403, AWAY, AWAY, 403, AWAY, SIGN_IN),
+    "edit_many":         (403, 403, 200, 200, 403, AWAY, SIGN_IN),  # another's post is none
+    "edited":            (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "edited_undo":       (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "assign":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
     "review":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
     "review_preview":    (200, 200, 200, 200, 403, 404, SIGN_IN),
@@ -232,6 +236,7 @@ def world(db, data_dir, settings):
         template=ScheduleTemplateFactory(account=account),
         proposal=ProposalFactory(account=account),
         table=ImportFactory(brand=brand, by=by),
+        edit=ManyEdit.objects.create(brand=brand, by=by, words="Moved", at=timezone.now()),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -310,6 +315,9 @@ def requests_of(world):
         "batch": ("GET", [world.batch.pk], {}),
         "batch_live": ("GET", [world.batch.pk], {}),
         "batch_act": ("POST", [world.batch.pk, "cancel"], {}),
+        "edit_many": ("POST", [], {"list": "queue", "post": world.ready.pk}),
+        "edited": ("GET", [world.edit.pk], {}),
+        "edited_undo": ("POST", [world.edit.pk], {}),
         "imports": ("GET", [], {}),
         "import": ("GET", [world.table.pk], {}),
         "import_live": ("GET", [world.table.pk], {}),

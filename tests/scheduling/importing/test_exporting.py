@@ -4,7 +4,6 @@ import csv
 import io
 import string
 
-import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -16,18 +15,20 @@ from content.piece_table import cells_of, channels_in, head_for
 from content.writing import clean_text, write_piece
 from posting.drafting import first_channel
 from posting.models import Post
+from posting.queueing import queue_post
 from scheduling.exporting import piece_lines, post_lines
 from scheduling.importing.columns import OWN, guess
+from scheduling.timing import schedule
 from tests.content.pictures import picture
 from tests.factories import LabelFactory, PieceFactory, PostFactory
 from tests.scheduling.importing.conftest import NOW, brought, checked, confirmed
-from posting.queueing import queue_post
-from scheduling.timing import schedule
 
 # What breaks tables and formulas, what is written from the right, and signs of several points.
 NASTY = st.text(
-    st.sampled_from(string.ascii_letters + " \n\"',;\t|=+-@'()\\{}😀é\u200f\u05d0\u0627\ufeff\u2028")
-    | st.characters(exclude_characters="\x00", exclude_categories=("Cs",)),
+    st.sampled_from(
+        string.ascii_letters + " \n\"',;\t|=+-@'()\\{}😀é\u200f\u05d0\u0627\ufeff\u2028"
+    )
+    | st.characters(exclude_characters="\x00", categories=None, exclude_categories=["Cs"]),
     max_size=60,
 )
 WORDS = NASTY.filter(lambda text: bool(clean_text(text)))
@@ -58,9 +59,7 @@ def table_of(pieces):
     return "".join(piece_lines(pieces)).encode()
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     rows=st.lists(
         st.tuples(WORDS, NASTY, st.dictionaries(
@@ -74,16 +73,11 @@ def test_an_export_is_imported_to_the_same(shop, rows):
     with transaction.atomic():
         pieces = []
         for text, title, variants, labels in rows:
-            variants = {
-                name: own for name, own in variants.items()
-                if own and not (name == "facebook/feed-post" and not own)
-            }  # fmt: skip
+            own = {name: some for name, some in variants.items() if some}
             piece = write_piece(
-                brand=shop.brand, title=title, text=text, by=shop.mairi, variants=variants
+                brand=shop.brand, title=title, text=text, by=shop.mairi, variants=own
             )
-            piece.labels.set(
-                shop.brand.labels.get_or_create(name=name)[0] for name in labels
-            )
+            piece.labels.set(shop.brand.labels.get_or_create(name=name)[0] for name in labels)
             pieces.append(piece)
         before = [said(piece) for piece in pieces]
         mine = Piece.objects.filter(pk__in=[piece.pk for piece in pieces])
@@ -95,7 +89,9 @@ def test_an_export_is_imported_to_the_same(shop, rows):
 
 
 def test_pictures_come_back_in_their_places(shop):
-    asset = keep_picture(io.BytesIO(picture()), "loom.png", brand=shop.brand, by=shop.mairi, alt="A | loom")
+    asset = keep_picture(
+        io.BytesIO(picture()), "loom.png", brand=shop.brand, by=shop.mairi, alt="A | loom"
+    )
     piece = PieceFactory(brand=shop.brand, text="Peat", media=[asset])
     VersionMedia.objects.create(
         version=piece.current, channel="mastodon/status", position=1, asset=asset,
@@ -108,7 +104,7 @@ def test_pictures_come_back_in_their_places(shop):
 
 
 def test_posts_come_back_with_their_accounts_and_times(shop):
-    piece = PieceFactory(brand=shop.brand, text="=Peat, \"smoke\"\nand wool")
+    piece = PieceFactory(brand=shop.brand, text='=Peat, "smoke"\nand wool')
     for account, wall, fold in ((shop.page, "2026-12-01 09:30", 0),
                                 (shop.fedi, "2027-11-07 01:30", 1)):  # fmt: skip
         post = queue_post(piece.current, account, first_channel(account), by=shop.mairi, now=NOW)
@@ -147,7 +143,9 @@ def test_an_export_is_known_as_our_own(shop):
 
 def test_a_long_export_asks_a_few_times_for_each_two_hundred_rows(shop):
     def queries():
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             list(piece_lines(Piece.objects.all()))
             list(post_lines(Post.objects.all()))
         return len(caught)
@@ -161,9 +159,8 @@ def test_a_long_export_asks_a_few_times_for_each_two_hundred_rows(shop):
 
 def test_exports_of_nothing_are_a_line_of_headings(shop):
     assert table_of(Piece.objects.none()).decode("utf-8-sig").startswith("piece,title,text,link")
-    with pytest.raises(Exception, match="no rows"):
-        imported = checked(shop, table_of(Piece.objects.none()))
-        raise AssertionError(imported.told)
+    imported = checked(shop, table_of(Piece.objects.none()))
+    assert "no rows below its headings" in imported.told
 
 
 def test_a_file_for_buffer_hootsuite_and_postiz_is_recognised(shop):
