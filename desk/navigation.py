@@ -44,6 +44,8 @@ PLACES = (
           also="steps launch relative days"),
     Place("Schedule many", "layer-group", "desk:bulk", in_rail=False,
           also="bulk spread evenly slots template proposal", right=PUBLISH_POST),
+    Place("Hashtags", "hashtag", "desk:hashtags", in_rail=False,
+          also="tags groups banned mentions"),
     Place("Import", "file-import", "desk:imports", in_rail=False,
           also="csv table upload bulk buffer hootsuite postiz", right=WRITE_PIECE),
     Place("Calendar feeds", "rss", "desk:feeds", in_rail=False,

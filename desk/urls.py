@@ -27,6 +27,7 @@ from desk.views.day_notes import day_note, day_note_new
 from desk.views.editing import EditedPage, edit_many, edited_undo
 from desk.views.exports import export_pieces, export_posts
 from desk.views.feeds import feed, feed_revoke, feeds
+from desk.views.hashtags import hashtags
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
 from desk.views.hub import (
@@ -145,6 +146,7 @@ urlpatterns = [
     path("syndication/posting/batches/<uuid:pk>", BatchPage.as_view(), name="batch"),
     path("syndication/posting/batches/<uuid:pk>/live", batch_live, name="batch_live"),
     path("syndication/posting/batches/<uuid:pk>/<slug:slug>", batch_act, name="batch_act"),
+    path("syndication/pieces/hashtags", hashtags, name="hashtags"),
     path("syndication/pieces/import", imports, name="imports"),
     path("syndication/pieces/import/<uuid:pk>", ImportDetail.as_view(), name="import"),
     path("syndication/pieces/import/<uuid:pk>/live", import_live, name="import_live"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from content.models import Label, Piece, PieceVersion
+from content.models import BannedHashtag, HashtagGroup, Label, Piece, PieceVersion
 from content.models.media import MediaAsset
 from content.models.piece import VersionMedia
 from desk.demo.loading import BRAND, USERNAME
@@ -29,6 +29,10 @@ from posting.models.batch import Batch
 from posting.search import forget_piece
 from scheduling.models import (
     DayNote,
+    EditedPost,
+    Import,
+    ImportedPiece,
+    ManyEdit,
     Occurrence,
     Proposal,
     ProposedPost,
@@ -49,6 +53,10 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (ScheduleTemplate, ("brand",)),
     (ProposedPost, ("proposal__brand",)),
     (Proposal, ("brand",)),
+    (EditedPost, ("edit__brand",)),
+    (ManyEdit, ("brand",)),
+    (ImportedPiece, ("imported__brand",)),
+    (Import, ("brand",)),
     (PublishStep, ("post__brand", "follow_up__post__brand")),
     (PostAttempt, ("post__brand", "follow_up__post__brand")),
     (PostEvent, ("post__brand",)),
@@ -60,6 +68,8 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (PieceVersion, ("piece__brand",)),
     (Piece, ("brand",)),
     (Label, ("brand",)),
+    (HashtagGroup, ("brand",)),
+    (BannedHashtag, ("brand",)),
     (MediaAsset, ("brand",)),
     (PlatformCredential, ("brand",)),
     (RateBudget, ("account__brand",)),
@@ -83,6 +93,7 @@ def remove_demo(*, by: User, now: datetime) -> None:
     with transaction.atomic():
         brand = _demo_brand()
         files = list(MediaAsset.objects.filter(brand=brand).values_list("file", flat=True))
+        files += Import.objects.filter(brand=brand).exclude(file="").values_list("file", flat=True)
         record(REMOVED, f"{by} removed the demo brand {brand} and all that was in it.", by=by)
         AuditEntry.objects.filter(brand=brand).update(brand=None)
         Piece.objects.filter(brand=brand).update(current=None)

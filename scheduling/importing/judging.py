@@ -9,12 +9,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 
-from content.models import MediaAsset
+from content.hashtags import banned_in, told
+from content.models import BannedHashtag, MediaAsset
 from content.piece_table import VARIED, Said, assets_named, read
 from content.rendering import ChannelContent, item_of, render, varied
 from content.sameness import plain, print_of
@@ -99,6 +101,7 @@ class Judged:
     posts: list[Wanted] = field(default_factory=list)
     bad: list[Bad] = field(default_factory=list)
     twice: list[int] = field(default_factory=list)  # rows whose time comes twice, the first taken
+    banned: list[int] = field(default_factory=list)  # rows with hashtags the brand does not use
     addresses: int = 0  # rows with pictures by address
     assets: dict[str, MediaAsset] = field(default_factory=dict)
 
@@ -152,6 +155,7 @@ class Judge:
         read_rows = [(number, *self._read(number, cells)) for number, cells in part]
         self.found.assets |= assets_named(self.brand, [said for _, _, said, _ in read_rows])
         for number, row, said, bad in read_rows:
+            self._note_hashtags(number, said)
             self._one(number, row, said, bad or self._is_unknown(number, row, said))
         if len(found.posts) > POSTS_MAX:
             raise ValidationError(
@@ -201,6 +205,12 @@ class Judge:
             kept = {name: cell for name, cell in row.items() if cell.strip()}
             self.found.pieces.append(NewPiece(number, said, kept if reference else {}))
             self.found.posts += posts
+
+    def _note_hashtags(self, number: int, said: Said) -> None:
+        """Note which rows have hashtags that the brand does not use, or rather does not."""
+        own = (str(one.get("text", "")) for one in said.variants.values())
+        if self.rules and any(banned_in(text, self.rules) for text in (said.text, *own)):
+            self.found.banned.append(number)
 
     def _again(self, number: int, row: dict[str, str], place: int | None, name: str) -> int | None:
         """The place of the piece that an earlier row began; None with the reason told."""
@@ -305,7 +315,8 @@ class Judge:
         limits = self.places.limits(place)
         rendition = render(self._content(said, place.name), place.channel_type.slug, limits)
         found = stopping(problems_of(account.platform.adapter, rendition, limits))
-        return [f"{account.name}: {problem.sentence}" for problem in found]
+        banned = [told(rule) for rule in banned_in(rendition.text, self.rules) if rule.stops]
+        return [f"{account.name}: {problem.sentence}" for problem in found] + banned
 
     def _content(self, said: Said, channel: str) -> ChannelContent:
         own = [one for one in said.pictures if one.channel == channel]
@@ -315,6 +326,10 @@ class Judge:
             media.append(replace(item, focus_x=one.focus[0], focus_y=one.focus[1]))
         shared = ChannelContent(said.text, said.link, tuple(media))
         return varied(shared, said.variants.get(channel, {}))
+
+    @cached_property
+    def rules(self) -> list[BannedHashtag]:
+        return list(BannedHashtag.objects.filter(brand=self.brand))
 
     def _judge_times(self) -> None:
         """Ask what speaks against the times, all at once; what stops a post makes its row bad."""

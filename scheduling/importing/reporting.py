@@ -52,6 +52,8 @@ def report_of(judged: Judged, brand: Brand) -> dict[str, Any]:
         "in_conflict": sum(bool(post.conflicts) for post in good.posts),
         "twice": judged.twice[:NAMES],
         "twice_number": len(judged.twice),
+        "banned": judged.banned[:NAMES],
+        "banned_number": len(judged.banned),
         "addresses": judged.addresses,
         "new_labels": new[:NAMES],
         "new_labels_number": len(new),

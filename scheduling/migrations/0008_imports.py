@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("content", "0011_imports"),
+        ("content", "0011_imports_and_hashtags"),
         ("organisation", "0007_switch_until"),
         ("posting", "0015_schedule_queue"),
         ("scheduling", "0007_templates_and_proposals"),

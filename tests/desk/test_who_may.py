@@ -114,6 +114,7 @@ TABLE = {
     "batch":             (200, 200, 200, 200, 200, 404, SIGN_IN),
     "batch_live":        (200, 200, 200, 200, 200, 404, STOP),
     "batch_act":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "hashtags":          (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
     "imports":           (200, 200, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
     "import":            (200, 200, 200, 200, 200, 404, SIGN_IN),
     "import_live":       (200, 200, 200, 200, 200, 404, STOP),
@@ -318,6 +319,11 @@ def requests_of(world):
         "edit_many": ("POST", [], {"list": "queue", "post": world.ready.pk}),
         "edited": ("GET", [world.edit.pk], {}),
         "edited_undo": ("POST", [world.edit.pk], {}),
+        "hashtags": (
+            "POST",
+            [],
+            {"act": "save", "brand": world.brand.pk, "name": "Harris", "tags": "#tweed"},
+        ),
         "imports": ("GET", [], {}),
         "import": ("GET", [world.table.pk], {}),
         "import_live": ("GET", [world.table.pk], {}),

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
+from content.hashtags import ban
 from content.models import Label, Piece, TextPrint
 from organisation.models import AuditEntry
 from posting.deciding import NotPossible
@@ -252,3 +253,11 @@ def together(act):
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
+
+
+def test_hashtags_the_brand_does_not_use_are_told(shop):
+    ban(shop.brand, "cheap", stops=True, why="", by=shop.mairi)
+    imported = checked(shop, "text,account\nA #cheap,\nB #cheap,Glen & Loom\nC,\n")
+    assert imported.report["banned"] == [2, 3]
+    assert "does not use #cheap" in bad(imported)[3][1]
+    assert imported.report["pieces"] == 2
