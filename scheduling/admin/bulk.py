@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from organisation.backoffice import ReadOnly
 from scheduling.models import (
+    EditedPost,
     Import,
+    ImportedPiece,
     ManyEdit,
     Proposal,
     ProposedPost,
@@ -90,3 +92,19 @@ class ManyEditAdmin(ReadOnly):
 
     def view_on_site(self, obj: Any) -> str:
         return reverse("desk:edited", args=[obj.pk])
+
+
+@admin.register(ImportedPiece)
+class ImportedPieceAdmin(ReadOnly):
+    brand_path = "imported__brand"
+    list_display = ("piece", "imported", "row")
+    list_select_related = ("piece", "imported")
+    raw_id_fields = ("piece", "imported")
+
+
+@admin.register(EditedPost)
+class EditedPostAdmin(ReadOnly):
+    brand_path = "edit__brand"
+    list_display = ("__str__", "status", "wall_time", "zone")
+    list_select_related = ("edit", "post__piece", "post__account")
+    raw_id_fields = ("edit", "post", "words", "new_words", "instead")
