@@ -13,7 +13,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from analytics.models import Reading, Watch
-from content.models import Label, MediaAsset, Piece
+from content.models import BannedHashtag, HashtagGroup, Label, MediaAsset, Piece
 from content.rendering import channel_content, render
 from content.writing import write_piece
 from organisation.models import Brand, Heartbeat, Mail, Membership, Notice, Role, Switch, User
@@ -31,7 +31,10 @@ from posting.states import Status
 from scheduling.models import (
     CalendarFeed,
     DayNote,
+    EditedPost,
     Import,
+    ImportedPiece,
+    ManyEdit,
     Occurrence,
     Proposal,
     ProposedPost,
@@ -193,6 +196,23 @@ class LabelFactory(DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = factory.Sequence(lambda n: f"Winter sale {n}")
+
+
+class HashtagGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = HashtagGroup
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Harris {n}")
+    tags = "#HarrisTweed #wool"
+
+
+class BannedHashtagFactory(DjangoModelFactory):
+    class Meta:
+        model = BannedHashtag
+
+    brand = factory.SubFactory(BrandFactory)
+    tag = factory.Sequence(lambda n: f"cheap{n}")
 
 
 class DayNoteFactory(DjangoModelFactory):
@@ -543,6 +563,38 @@ class ImportFactory(DjangoModelFactory):
     written = factory.LazyFunction(lambda: {"encoding": "utf-8", "delimiter": ",", "skips": 0})
     head = factory.LazyFunction(lambda: ["text", "time"])
     reading = factory.LazyFunction(lambda: {"columns": ["text", "time"], "headless": False})
+
+
+class ImportedPieceFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportedPiece
+
+    imported = factory.SubFactory(ImportFactory)
+    piece = factory.SubFactory(PieceFactory, brand=factory.SelfAttribute("..imported.brand"))
+    row = 2
+
+
+class ManyEditFactory(DjangoModelFactory):
+    class Meta:
+        model = ManyEdit
+
+    brand = factory.SubFactory(BrandFactory)
+    words = "Times moved 1 day later"
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+
+
+class EditedPostFactory(DjangoModelFactory):
+    """A scheduled post as it was before such a change."""
+
+    class Meta:
+        model = EditedPost
+
+    edit = factory.SubFactory(ManyEditFactory)
+    post = factory.SubFactory(PostFactory, scheduled=True)
+    version = 2
+    status = Status.SCHEDULED
+    words = factory.SelfAttribute("post.piece_version")
 
 
 class ProposalFactory(DjangoModelFactory):

@@ -106,5 +106,5 @@ class ImportedPieceAdmin(ReadOnly):
 class EditedPostAdmin(ReadOnly):
     brand_path = "edit__brand"
     list_display = ("__str__", "status", "wall_time", "zone")
-    list_select_related = ("edit", "post__piece", "post__account")
+    list_select_related = ("edit", "post__piece", "post__account__platform")
     raw_id_fields = ("edit", "post", "words", "new_words", "instead")
