@@ -12,8 +12,10 @@ from django.utils.safestring import SafeString
 from content.chips import piece_chip
 from content.forms import MediaAssetForm, PieceForm
 from content.models import (
+    BannedHashtag,
     Feed,
     FeedTarget,
+    HashtagGroup,
     LlmInteraction,
     MediaAsset,
     MediaFolder,
@@ -77,6 +79,32 @@ class PieceVersionAdmin(ReadOnly):
     list_display = ("piece", "number", "author", "created_at")
     list_select_related = ("piece", "author")
     search_fields = ("piece__title",)
+
+
+@admin.register(HashtagGroup)
+class HashtagGroupAdmin(ReadOnly):
+    """Only read here: the page of hashtags changes them."""
+
+    list_display = ("name", "brand", "tags")
+    list_select_related = ("brand",)
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("name", "tags")
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:hashtags")
+
+
+@admin.register(BannedHashtag)
+class BannedHashtagAdmin(ReadOnly):
+    """Only read here: the page of hashtags changes them."""
+
+    list_display = ("tag", "brand", "stops", "why")
+    list_select_related = ("brand",)
+    list_filter = ("stops", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("tag",)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:hashtags")
 
 
 @admin.register(MediaAsset)

@@ -55,8 +55,31 @@ def duplicate_piece(piece: Piece, *, by: User) -> Piece:
     return copy
 
 
+def reword_version(
+    old: PieceVersion, *, text: str, link: str, variants: dict[str, Any], by: User
+) -> PieceVersion:
+    """Save a version with other words and the same pictures.
+
+    It becomes the piece's current one where `old` is that. Raises EditConflict when somebody saves
+    the piece at this moment.
+    """
+    piece = Piece.objects.select_related("brand").get(pk=old.piece_id)
+    with transaction.atomic():
+        new = save_version(
+            piece, text=text, link=link, variants=variants, by=by, expected_edits=piece.edits,
+            becomes_current=piece.current_id == old.pk,
+        )  # fmt: skip
+        _copy_media(old, new)
+    return new
+
+
 def _saved_as(piece: Piece, said: PieceVersion, **how: Any) -> PieceVersion:
     new = save_version(piece, text=said.text, link=said.link, variants=said.variants, **how)
+    _copy_media(said, new)
+    return new
+
+
+def _copy_media(said: PieceVersion, new: PieceVersion) -> None:
     VersionMedia.objects.bulk_create(
         VersionMedia(
             version=new,
@@ -69,4 +92,3 @@ def _saved_as(piece: Piece, said: PieceVersion, **how: Any) -> PieceVersion:
         )
         for use in said.media.all()
     )
-    return new

@@ -34,7 +34,10 @@ from desk.views.compose import ComposePage, compose_check, compose_forget, compo
 from desk.views.conflicts import fix_conflict
 from desk.views.create_piece import create_piece, sections
 from desk.views.day_notes import day_note, day_note_new
+from desk.views.editing import EditedPage, edit_many, edited_undo
+from desk.views.exports import export_pieces, export_posts
 from desk.views.feeds import feed, feed_revoke, feeds
+from desk.views.hashtags import hashtags
 from desk.views.help import page_help
 from desk.views.home import HomePage, home_live, status
 from desk.views.hub import (
@@ -47,6 +50,7 @@ from desk.views.hub import (
     live_rows,
     save_view,
 )
+from desk.views.imports import ImportDetail, import_act, import_live, imports
 from desk.views.late_work import LateDecisionPage, LateWorkPage, late_decide, late_undo
 from desk.views.media import (
     MediaLibrary,
@@ -202,6 +206,13 @@ urlpatterns = [
     path("syndication/posting/batches/<uuid:pk>", BatchPage.as_view(), name="batch"),
     path("syndication/posting/batches/<uuid:pk>/live", batch_live, name="batch_live"),
     path("syndication/posting/batches/<uuid:pk>/<slug:slug>", batch_act, name="batch_act"),
+    path("syndication/pieces/hashtags", hashtags, name="hashtags"),
+    path("syndication/pieces/import", imports, name="imports"),
+    path("syndication/pieces/import/<uuid:pk>", ImportDetail.as_view(), name="import"),
+    path("syndication/pieces/import/<uuid:pk>/live", import_live, name="import_live"),
+    path("syndication/pieces/import/<uuid:pk>/<slug:slug>", import_act, name="import_act"),
+    path("syndication/pieces/export", export_pieces, name="export_pieces"),
+    path("syndication/posting/export/<slug:slug>", export_posts, name="export_posts"),
     path("syndication/pieces/<int:pk>", PieceDetail.as_view(), name="piece"),
     path("syndication/pieces/<int:pk>/compare", CompareVersions.as_view(), name="compare_versions"),
     path("syndication/pieces/<int:pk>/restore/<int:number>", restore, name="restore_version"),
@@ -218,6 +229,9 @@ urlpatterns = [
     path("syndication/posting/views/<slug:slug>", save_view, name="save_view"),
     path("syndication/posting/views/<int:pk>/delete", delete_view, name="delete_view"),
     path("syndication/posting/chosen/<slug:slug>", decide_chosen, name="decide_chosen"),
+    path("syndication/posting/edit", edit_many, name="edit_many"),
+    path("syndication/posting/edits/<uuid:pk>", EditedPage.as_view(), name="edited"),
+    path("syndication/posting/edits/<uuid:pk>/undo", edited_undo, name="edited_undo"),
     path("syndication/posting/assign", Assign.as_view(), name="assign"),
     path("syndication/posting/review", Review.as_view(), name="review"),
     path("syndication/posting/review/fix", review_fix, name="review_fix"),

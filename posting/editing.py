@@ -23,7 +23,7 @@ from posting.approval_notices import ask_for_approval, take_back_answers
 from posting.approvals import needs_approval
 from posting.deciding import NotPossible
 from posting.models import Approval, Post, PostEvent, PublishStep
-from posting.preparing import problems_with
+from posting.preparing import problems_with, refused_by_brand
 from posting.spending import CAPPED, released
 from posting.states import Hold, Status
 
@@ -171,6 +171,8 @@ def _check(post: Post, words: PieceVersion) -> None:
     problems = stopping(problems_with(changed, changed.account))
     if problems:
         raise ValidationError([f"{p.sentence} The post stays as it was." for p in problems])
+    if refused := refused_by_brand(changed, changed.account):
+        raise ValidationError([f"{sentence} The post stays as it was." for sentence in refused])
 
 
 def _point_at(post: Post, words: PieceVersion, by: User, now: datetime) -> None:

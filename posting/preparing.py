@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from content.hashtags import banned_in, told
+from content.models import BannedHashtag
 from content.rendering import channel_content, render
 from platforms.checking import problems_of
 from platforms.limiting import limits_of
@@ -30,6 +32,17 @@ def problems_with(post: Post, account: Account) -> list[Problem]:
     adapter = account.platform.adapter
     channel = post.channel_type
     return problems_of(adapter, rendition_of(post, account), limits_of(account, channel))
+
+
+def refused_by_brand(post: Post, account: Account) -> list[str]:
+    """Return what the brand itself does not send: hashtags it does not use. One query.
+
+    Asked where words get into a post, and not when it is sent: a post that was made keeps going.
+    """
+    rules = list(BannedHashtag.objects.filter(brand=account.brand_id, stops=True))
+    if not rules:
+        return []
+    return [told(rule) for rule in banned_in(rendition_of(post, account).text, rules)]
 
 
 def _may_be_out(post: Post) -> bool:

@@ -15,7 +15,7 @@ from posting.approval_notices import ask_for_approval
 from posting.approvals import needs_approval
 from posting.labels import held_now
 from posting.models import Post, PostEvent
-from posting.preparing import problems_with
+from posting.preparing import problems_with, refused_by_brand
 from posting.states import Hold, Status
 
 
@@ -47,6 +47,8 @@ def queue_post(
     problems = stopping(problems_with(post, account))
     if problems:
         raise ValidationError([f"{p.sentence} No post was made." for p in problems])
+    if refused := refused_by_brand(post, account):
+        raise ValidationError([f"{sentence} No post was made." for sentence in refused])
     try:
         with transaction.atomic():
             # Two people at once see the same copies, and the unique constraint lets one through.

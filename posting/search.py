@@ -28,6 +28,13 @@ GIN = """
     WHERE words @@ %s::tsquery AND brand_id = ANY(%s) ORDER BY piece_id DESC LIMIT %s
 """
 
+KEEP_FTS5 = "INSERT OR REPLACE INTO piece_search (rowid, brand, words) VALUES (%s, %s, %s)"
+KEEP_GIN = """
+    INSERT INTO piece_search (piece_id, brand_id, words)
+    VALUES (%s, %s, array_to_tsvector(%s::text[]))
+    ON CONFLICT (piece_id) DO UPDATE SET brand_id = EXCLUDED.brand_id, words = EXCLUDED.words
+"""
+
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared: without accents, capitals and marks."""
@@ -85,20 +92,21 @@ def index_piece(piece: Piece) -> None:
 
 
 def keep_words(piece: Piece, text: str) -> None:
-    words = list(dict.fromkeys(words_of(f"{piece.title} {text}")))
-    values: list[Any]
-    if connection.vendor == "sqlite":
-        statement = "INSERT OR REPLACE INTO piece_search (rowid, brand, words) VALUES (%s, %s, %s)"
-        values = [piece.pk, f"brand{piece.brand_id}", " ".join(words)]
-    else:
-        statement = (
-            "INSERT INTO piece_search (piece_id, brand_id, words) "
-            "VALUES (%s, %s, array_to_tsvector(%s::text[])) ON CONFLICT (piece_id) DO UPDATE "
-            "SET brand_id = EXCLUDED.brand_id, words = EXCLUDED.words"
-        )
-        values = [piece.pk, piece.brand_id, words]
+    keep_many([(piece, text)])
+
+
+def keep_many(texts: Iterable[tuple[Piece, str]]) -> None:
+    """Let each piece be found by its title and its text."""
+    values = [_row(piece, text) for piece, text in texts]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.executemany(KEEP_FTS5 if connection.vendor == "sqlite" else KEEP_GIN, values)
+
+
+def _row(piece: Piece, text: str) -> list[Any]:
+    words = list(dict.fromkeys(words_of(f"{piece.title} {text}")))
+    if connection.vendor == "sqlite":
+        return [piece.pk, f"brand{piece.brand_id}", " ".join(words)]
+    return [piece.pk, piece.brand_id, words]
 
 
 def forget_piece(piece_id: int) -> None:

@@ -190,6 +190,7 @@ CELERY_TASK_ROUTES = {
     "analytics.tasks.learn_best_times": {"queue": "work"},
     "scheduling.tasks.expand_plans": {"queue": "work"},
     "content.tasks.poll_feeds": {"queue": "work"},
+    "scheduling.tasks.work_on_imports": {"queue": "work"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

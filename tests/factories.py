@@ -14,7 +14,18 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from analytics.models import Reading, Watch
-from content.models import Feed, FeedTarget, Label, MediaAsset, MediaFolder, MediaTag, Piece, Source
+from content.models import (
+    BannedHashtag,
+    Feed,
+    FeedTarget,
+    HashtagGroup,
+    Label,
+    MediaAsset,
+    MediaFolder,
+    MediaTag,
+    Piece,
+    Source,
+)
 from content.rendering import channel_content, render
 from content.sources.keeping import make_source
 from content.sources.reading import read_text
@@ -35,6 +46,10 @@ from posting.states import Status
 from scheduling.models import (
     CalendarFeed,
     DayNote,
+    EditedPost,
+    Import,
+    ImportedPiece,
+    ManyEdit,
     Occurrence,
     Proposal,
     ProposedPost,
@@ -256,6 +271,23 @@ class MediaTagFactory(DjangoModelFactory):
 
     brand = factory.SubFactory(BrandFactory)
     name = factory.Sequence(lambda n: f"tweed {n}")
+
+
+class HashtagGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = HashtagGroup
+
+    brand = factory.SubFactory(BrandFactory)
+    name = factory.Sequence(lambda n: f"Harris {n}")
+    tags = "#HarrisTweed #wool"
+
+
+class BannedHashtagFactory(DjangoModelFactory):
+    class Meta:
+        model = BannedHashtag
+
+    brand = factory.SubFactory(BrandFactory)
+    tag = factory.Sequence(lambda n: f"cheap{n}")
 
 
 class DayNoteFactory(DjangoModelFactory):
@@ -588,6 +620,56 @@ class TemplateStepFactory(DjangoModelFactory):
     channel_type = factory.LazyAttribute(
         lambda step: ChannelType.objects.filter(platform=step.account.platform).first()
     )
+
+
+class ImportFactory(DjangoModelFactory):
+    """A table whose columns are still to be named, without its file."""
+
+    class Meta:
+        model = Import
+
+    brand = factory.SubFactory(BrandFactory)
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda one: one.at + timedelta(hours=48))
+    name = factory.Sequence(lambda n: f"posts-{n}.csv")
+    size = 40
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
+    written = factory.LazyFunction(lambda: {"encoding": "utf-8", "delimiter": ",", "skips": 0})
+    head = factory.LazyFunction(lambda: ["text", "time"])
+    reading = factory.LazyFunction(lambda: {"columns": ["text", "time"], "headless": False})
+
+
+class ImportedPieceFactory(DjangoModelFactory):
+    class Meta:
+        model = ImportedPiece
+
+    imported = factory.SubFactory(ImportFactory)
+    piece = factory.SubFactory(PieceFactory, brand=factory.SelfAttribute("..imported.brand"))
+    row = 2
+
+
+class ManyEditFactory(DjangoModelFactory):
+    class Meta:
+        model = ManyEdit
+
+    brand = factory.SubFactory(BrandFactory)
+    words = "Times moved 1 day later"
+    by = factory.SubFactory(UserFactory)
+    at = factory.LazyFunction(timezone.now)
+
+
+class EditedPostFactory(DjangoModelFactory):
+    """A scheduled post as it was before such a change."""
+
+    class Meta:
+        model = EditedPost
+
+    edit = factory.SubFactory(ManyEditFactory)
+    post = factory.SubFactory(PostFactory, scheduled=True)
+    version = 2
+    status = Status.SCHEDULED
+    words = factory.SelfAttribute("post.piece_version")
 
 
 class ProposalFactory(DjangoModelFactory):

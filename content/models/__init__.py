@@ -1,6 +1,7 @@
 """Rows about what is said."""
 
 from content.models.draft import Draft
+from content.models.hashtags import BannedHashtag, HashtagGroup
 from content.models.interaction import LlmInteraction
 from content.models.label import Label
 from content.models.media import MediaAsset, MediaFolder, MediaTag
@@ -10,9 +11,11 @@ from content.models.source import Feed, FeedTarget, Section, Source
 from content.models.writing import WritingItem, WritingRun
 
 __all__ = [
+    "BannedHashtag",
     "Draft",
     "Feed",
     "FeedTarget",
+    "HashtagGroup",
     "Label",
     "LlmInteraction",
     "MediaAsset",

@@ -38,6 +38,7 @@ class Piece(models.Model):
     class Origin(models.TextChoices):
         WRITTEN = "written", "Written by hand"
         SOURCE = "source", "Made from a source"
+        IMPORTED = "imported", "Imported from a file"
         DEMO = "demo", "Demo data"
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="pieces")

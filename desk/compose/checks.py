@@ -1,6 +1,6 @@
 """What the form comes to at each place: counts, previews and problems, by the code that sends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from django.utils import timezone
 
+from content.hashtags import banned_in, told
+from content.models import BannedHashtag
 from content.rendering import render
 from desk.compose.cards import Deck, deck_of
 from desk.compose.composition import Composition, Place
@@ -34,6 +36,7 @@ class Shown:
     limits: Limits
     cost: Cost
     beside_thread: bool = False  # what is written becomes a thread at another place
+    rules: Sequence[BannedHashtag] = ()  # of the brand
 
     @property
     def look(self) -> Look:
@@ -80,7 +83,13 @@ class Shown:
         adapter = self.place.account.platform.adapter
         found = problems_of(adapter, self.rendition, self.limits)
         more = [self.cost.problem, self.cuts_shown]
-        return [*found, *(problem for problem in more if problem)]
+        return [*found, *(problem for problem in more if problem), *self.banned]
+
+    @property
+    def banned(self) -> Iterator[Problem]:
+        """Hashtags that the brand does not use, or rather does not."""
+        for rule in banned_in(self.rendition.text, self.rules):
+            yield Problem("banned_hashtag", told(rule), level="stop" if rule.stops else "warn")
 
     @property
     def cuts_shown(self) -> Problem | None:
@@ -130,7 +139,8 @@ class Checks:
         costs = costs_of(posts, timezone.now())
         thread = any(own.part_max for own in limits)
         parts = zip(places, renditions, limits, costs, strict=True)
-        return [Shown(*of_one, beside_thread=thread) for of_one in parts]
+        rules = self.composition.banned_hashtags
+        return [Shown(*of_one, beside_thread=thread, rules=rules) for of_one in parts]
 
     @property
     def cost(self) -> str:
@@ -176,7 +186,8 @@ class Checks:
         for shown in self.shown:
             for problem in shown.problems:
                 # A picture without a description is one problem, wherever it goes.
-                where = "" if problem.code == "alt_missing" else shown.place.channel_key
+                everywhere = problem.code in ("alt_missing", "banned_hashtag")
+                where = "" if everywhere else shown.place.channel_key
                 found.setdefault((where, problem.sentence), []).append((shown, problem))
         for same in found.values():
             shown, problem = same[0]

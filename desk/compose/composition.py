@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404
 
-from content.models import MediaAsset, Piece, Section
+from content.models import BannedHashtag, HashtagGroup, MediaAsset, Piece, Section
 from content.rendering import ChannelContent, item_of, varied
 from content.writing import TEXT_MAX, without_unusable
 from desk.compose.filled import Filled, Own
@@ -232,6 +232,15 @@ class Composition:
             return {}
         posts = Post.objects.filter(piece=self.piece).select_related("channel_type").order_by("pk")
         return {f"{post.account_id}/{post.channel_type.slug}": post for post in posts}
+
+    @cached_property
+    def hashtag_groups(self) -> list[HashtagGroup]:
+        """The brand's groups, to be put into a text."""
+        return list(HashtagGroup.objects.filter(brand=self.brand))
+
+    @cached_property
+    def banned_hashtags(self) -> list[BannedHashtag]:
+        return list(BannedHashtag.objects.filter(brand=self.brand))
 
     @cached_property
     def followers(self) -> Followers:

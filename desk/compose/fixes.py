@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from content.hashtags import tags_in, with_tags
 from content.rendering import ChannelContent
 from content.shortening import shorten
 from desk.compose.composition import Composition, Place
@@ -117,6 +118,20 @@ def _link_into_text(composition: Composition, key: str) -> None:
     own.text, own.no_link = text, True
 
 
+def _hashtags(composition: Composition, asked: str) -> None:
+    """Put a group of hashtags at the end of the text, or of a channel's own."""
+    pk, _, key = asked.partition(":")
+    group = next((one for one in composition.hashtag_groups if str(one.pk) == pk), None)
+    if group is None:
+        return
+    tags = tags_in(group.tags)
+    if key in composition.channels:
+        own = _own(composition, key)
+        own.text = with_tags(own.text.strip() or composition.shared.text, tags)
+    elif not key:
+        composition.filled.text = with_tags(composition.filled.text, tags)
+
+
 def _uncut(composition: Composition, key: str) -> None:
     own = _own(composition, key)
     own.text = without_cuts(own.text.strip() or composition.shared.text)
@@ -172,6 +187,7 @@ FIXES: dict[str, Callable[[Composition, str], None]] = {
     "whole": _whole,
     "link-into-text": _link_into_text,
     "uncut": _uncut,
+    "hashtags": _hashtags,
     "reset": _reset,
     "decorative": _decorative,
     "remove": _remove,

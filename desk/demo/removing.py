@@ -11,8 +11,10 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from content.models import (
+    BannedHashtag,
     Feed,
     FeedTarget,
+    HashtagGroup,
     Label,
     LlmInteraction,
     Piece,
@@ -41,6 +43,10 @@ from posting.models.batch import Batch
 from posting.search import forget_piece
 from scheduling.models import (
     DayNote,
+    EditedPost,
+    Import,
+    ImportedPiece,
+    ManyEdit,
     Occurrence,
     Proposal,
     ProposedPost,
@@ -61,6 +67,10 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (ScheduleTemplate, ("brand",)),
     (ProposedPost, ("proposal__brand",)),
     (Proposal, ("brand",)),
+    (EditedPost, ("edit__brand",)),
+    (ManyEdit, ("brand",)),
+    (ImportedPiece, ("imported__brand",)),
+    (Import, ("brand",)),
     (PublishStep, ("post__brand", "follow_up__post__brand")),
     (PostAttempt, ("post__brand", "follow_up__post__brand")),
     (PostEvent, ("post__brand",)),
@@ -80,6 +90,8 @@ TABLES: Final[tuple[tuple[type[models.Model], tuple[str, ...]], ...]] = (
     (FeedTarget, ("feed__brand",)),
     (Feed, ("brand",)),
     (Label, ("brand",)),
+    (HashtagGroup, ("brand",)),
+    (BannedHashtag, ("brand",)),
     (MediaAsset, ("brand",)),
     (MediaTag, ("brand",)),
     (MediaFolder, ("brand",)),
@@ -105,6 +117,7 @@ def remove_demo(*, by: User, now: datetime) -> None:
     with transaction.atomic():
         brand = _demo_brand()
         files = list(MediaAsset.objects.filter(brand=brand).values_list("file", flat=True))
+        files += Import.objects.filter(brand=brand).exclude(file="").values_list("file", flat=True)
         record(REMOVED, f"{by} removed the demo brand {brand} and all that was in it.", by=by)
         AuditEntry.objects.filter(brand=brand).update(brand=None)
         Piece.objects.filter(brand=brand).update(current=None)

@@ -233,6 +233,11 @@ class PostList:
     # What the filters and heads offer
 
     @property
+    def export_url(self) -> str:
+        """All of the list as a table."""
+        return f"{reverse('desk:export_posts', args=[self.kind.slug])}?{self.query}"
+
+    @property
     def query(self) -> str:
         return self.filters.query()
 

@@ -76,13 +76,18 @@ class PieceList:
         words = matching_pieces(self.q, self.brand_ids)
         return [pieces.filter(pk__in=words) if words else pieces.none() for pieces in of_brands]
 
-    @cached_property
-    def total(self) -> Count:
+    @property
+    def matching(self) -> PieceQuerySet:
+        """All pieces of the list under its filters, in no order."""
         pieces = self._pieces.filter(brand__in=self.brand_ids)
         words = matching_pieces(self.q, self.brand_ids) if self.q else None
         if self.q:
             pieces = pieces.filter(pk__in=words) if words else pieces.none()
-        return count_up_to(pieces)
+        return pieces
+
+    @cached_property
+    def total(self) -> Count:
+        return count_up_to(self.matching)
 
     @cached_property
     def looked_at(self) -> str:
@@ -125,6 +130,11 @@ class PieceList:
     @property
     def bare_url(self) -> str:
         return reverse("desk:ready_pieces")
+
+    @property
+    def export_url(self) -> str:
+        """All of the list as a table."""
+        return f"{reverse('desk:export_pieces')}?{self.query}"
 
     @property
     def query(self) -> str:

@@ -52,6 +52,7 @@ class PostListPage(LoginRequiredMixin, TemplateView):
             views=saved_views(user, self.kind.slug, posts.query),  # type: ignore[arg-type]
             verbs=bulk_of(self.kind.slug, user),  # type: ignore[arg-type]
             may_schedule=self.kind is QUEUE and bool(reach_of(self.request).where(PUBLISH_POST)),
+            may_edit=self.kind is not OUT and bool(reach_of(self.request).where(PUBLISH_POST)),
             **live(posts.rows, self.request),
             **kwargs,
         )
@@ -121,6 +122,7 @@ class ReadyPieces(LoginRequiredMixin, TemplateView):
             tabs=tabs(user, now, chosen_brand(self.request)),  # type: ignore[arg-type]
             may_assign=pieces.can_be_sent and may.exists(),
             may_schedule=pieces.can_be_sent and bool(reach_of(self.request).where(PUBLISH_POST)),
+            may_import=bool(reach_of(self.request).where(WRITE_PIECE)),
             writable={brand.pk for brand in reach_of(self.request).where(WRITE_PIECE)},
             **kwargs,
         )

@@ -1,4 +1,7 @@
-"""Schedule templates and proposals: only read here. Their own pages change them, by the verbs."""
+"""Templates, proposals, imports and changes of many posts: only read here.
+
+Their own pages change them, by the verbs.
+"""
 
 from typing import Any
 
@@ -7,7 +10,16 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from organisation.backoffice import ReadOnly
-from scheduling.models import Proposal, ProposedPost, ScheduleTemplate, TemplateStep
+from scheduling.models import (
+    EditedPost,
+    Import,
+    ImportedPiece,
+    ManyEdit,
+    Proposal,
+    ProposedPost,
+    ScheduleTemplate,
+    TemplateStep,
+)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -58,3 +70,41 @@ class ProposedPostAdmin(ReadOnly):
     list_display = ("__str__", "due_at", "zone", "reason", "left_out")
     list_select_related = ("piece_version__piece", "account")
     raw_id_fields = ("proposal", "piece_version", "post")
+
+
+@admin.register(Import)
+class ImportAdmin(ReadOnly):
+    list_display = ("name", "brand", "state", "rows", "by", "at", "confirmed_at", "undone_at")
+    list_select_related = ("brand", "by")
+    list_filter = ("state", ("brand", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("name",)
+    exclude = ("file",)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:import", args=[obj.pk])
+
+
+@admin.register(ManyEdit)
+class ManyEditAdmin(ReadOnly):
+    list_display = ("words", "brand", "by", "at", "undone_at")
+    list_select_related = ("brand", "by")
+    list_filter = (("brand", admin.RelatedOnlyFieldListFilter),)
+
+    def view_on_site(self, obj: Any) -> str:
+        return reverse("desk:edited", args=[obj.pk])
+
+
+@admin.register(ImportedPiece)
+class ImportedPieceAdmin(ReadOnly):
+    brand_path = "imported__brand"
+    list_display = ("piece", "imported", "row")
+    list_select_related = ("piece", "imported")
+    raw_id_fields = ("piece", "imported")
+
+
+@admin.register(EditedPost)
+class EditedPostAdmin(ReadOnly):
+    brand_path = "edit__brand"
+    list_display = ("__str__", "status", "wall_time", "zone")
+    list_select_related = ("edit", "post__piece", "post__account__platform")
+    raw_id_fields = ("edit", "post", "words", "new_words", "instead")

@@ -2,6 +2,8 @@
 nothing wider than the screen; light and dark, on a desktop and on a phone."""
 
 import io
+import uuid
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +21,10 @@ from platforms.models import RateBudget
 from posting.states import Hold
 from scheduling.bulk.confirming import confirm
 from scheduling.bulk.looking import Look
+from scheduling.importing.bringing import ask_to_save, bring, set_reading
+from scheduling.importing.judging import Reading
+from scheduling.importing.working import work
+from scheduling.models import Import
 from tests.content.sources.made import piece_of
 from tests.desk.test_browser import (  # noqa: F401
     DESKTOP,
@@ -214,6 +220,36 @@ def writing_pages(ready):
     }
 
 
+def import_pages(account, by):
+    """A table at each step: its columns, what was found, being read, done."""
+    table = (
+        b"text,text,link,account,time\n"
+        b"Peat smoke,,,%s,2027-03-04 09:00\nWool,,nowhere,,\nTweed,,,%s,2027-03-04 09:01\n"
+    ).replace(b"%s", account.name.encode())  # fmt: skip
+    found = {}
+    for name in ("columns", "working", "checked", "done"):
+        one = bring(
+            uuid.uuid4(), io.BytesIO(table), "posts.csv", len(table), brand=account.brand, by=by,
+            now=timezone.now(),
+        )  # fmt: skip
+        found[f"import-{name}"] = reverse("desk:import", args=[one.pk])
+        if name == "columns":
+            continue
+        set_reading(one, Reading.of(one.reading), version=1, now=timezone.now())
+        if name == "working":
+            Import.objects.filter(pk=one.pk).update(
+                lease_until=timezone.now() + timedelta(hours=1), read=200, rows=400
+            )
+            continue
+        work(one.pk, timezone.now())
+        one.refresh_from_db()
+        if name == "done":
+            ask_to_save(one, digest=one.digest, without_bad=True, by=by, version=one.version,
+                        now=timezone.now())  # fmt: skip
+            work(one.pk, timezone.now())
+    return found
+
+
 def time_of_a_plan(account):
     return OccurrenceFactory(target=ScheduleFactory(account=account).targets.get())
 
@@ -244,6 +280,7 @@ def pages_with_arguments(world):  # noqa: F811
         **bulk_pages(world["ready"]),
         **writing_pages(world["ready"]),
         **source_pages(world["ready"].account),
+        **import_pages(world["ready"].account, world["callum"]),
         "help-home": reverse("desk:help", args=["home"]),
         "stop": reverse("desk:stop_publishing"),
     }

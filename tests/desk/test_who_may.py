@@ -28,6 +28,7 @@ from platforms.adapters.instagram.rules import FEED_SHAPE
 from platforms.fitting import fitted
 from posting.models import Batch, LateDecision, SavedView
 from posting.states import Hold
+from scheduling.models import ManyEdit
 from tests.desk.composing import form
 from tests.factories import (
     AccountFactory,
@@ -36,6 +37,7 @@ from tests.factories import (
     DayNoteFactory,
     ErasureFactory,
     FeedFactory,
+    ImportFactory,
     LabelFactory,
     MembershipFactory,
     NoticeFactory,
@@ -142,6 +144,13 @@ TABLE = {
     "batch":             (200, 200, 200, 200, 200, 404, SIGN_IN),
     "batch_live":        (200, 200, 200, 200, 200, 404, STOP),
     "batch_act":         (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
+    "hashtags":          (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "imports":           (200, 200, 200, 200, 403, 200, SIGN_IN),  # with one's own brands
+    "import":            (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "import_live":       (200, 200, 200, 200, 200, 404, STOP),
+    "import_act":        (AWAY, AWAY, AWAY, AWAY, 403, 404, SIGN_IN),
+    "export_pieces":     (200, 200, 200, 200, 200, 200, SIGN_IN),  # of one's own brands
+    "export_posts":      (200, 200, 200, 200, 200, 200, SIGN_IN),
     "piece":             (200, 200, 200, 200, 200, 404, SIGN_IN),
     "compare_versions":  (200, 200, 200, 200, 200, 404, SIGN_IN),
     "restore_version":   (200, 200, 200, 200, 403, 404, SIGN_IN),
@@ -160,6 +169,9 @@ TABLE = {
     "save_view":         (AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, SIGN_IN),
     "delete_view":       (404, 404, 404, AWAY, 404, 404, SIGN_IN),  # the administrator's own
     "decide_chosen":     (403, 403, AWAY, AWAY, 403, AWAY, SIGN_IN),
+    "edit_many":         (403, 403, 200, 200, 403, AWAY, SIGN_IN),  # another's post is none
+    "edited":            (200, 200, 200, 200, 200, 404, SIGN_IN),
+    "edited_undo":       (403, 403, AWAY, AWAY, 403, 404, SIGN_IN),
     "assign":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
     "review":            (200, 200, 200, 200, 403, AWAY, SIGN_IN),
     "review_preview":    (200, 200, 200, 200, 403, 404, SIGN_IN),
@@ -261,6 +273,8 @@ def world(db, data_dir, settings):
         template=ScheduleTemplateFactory(account=account),
         proposal=ProposalFactory(account=account),
         run=run_of(source_with(brand=brand), by=by),
+        table=ImportFactory(brand=brand, by=by),
+        edit=ManyEdit.objects.create(brand=brand, by=by, words="Moved", at=timezone.now()),
         view=SavedView.objects.create(user=by, page="queue", name="Mine", query="q=x"),
     )
 
@@ -369,6 +383,20 @@ def requests_of(world):
         "batch": ("GET", [world.batch.pk], {}),
         "batch_live": ("GET", [world.batch.pk], {}),
         "batch_act": ("POST", [world.batch.pk, "cancel"], {}),
+        "edit_many": ("POST", [], {"list": "queue", "post": world.ready.pk}),
+        "edited": ("GET", [world.edit.pk], {}),
+        "edited_undo": ("POST", [world.edit.pk], {}),
+        "hashtags": (
+            "POST",
+            [],
+            {"act": "save", "brand": world.brand.pk, "name": "Harris", "tags": "#tweed"},
+        ),
+        "imports": ("GET", [], {}),
+        "import": ("GET", [world.table.pk], {}),
+        "import_live": ("GET", [world.table.pk], {}),
+        "import_act": ("POST", [world.table.pk, "discard"], {}),
+        "export_pieces": ("GET", [], {}),
+        "export_posts": ("GET", ["queue"], {}),
         "piece": ("GET", [world.piece.pk], {}),
         "compare_versions": ("GET", [world.piece.pk], {"one": 1, "other": 1}),
         "restore_version": ("GET", [world.piece.pk, 1], {}),

@@ -1,0 +1,1 @@
+"""The pages on which many posts are changed at once."""
