@@ -39,6 +39,9 @@ LATE = "tests/posting/test_settling_late.py"
 FALLBACK = "tests/posting/test_falling_back.py"
 WAITS = "tests/posting/test_claim_waits.py"
 CHANGED = "tests/posting/test_claim.py::test_what_changed_while_the_claim_decides_is_not_taken"
+IMPORTING = "tests/scheduling/importing/test_importing.py"
+WRITING = "tests/writing/test_queue.py"
+POLLING = "tests/content/sources/test_polling.py"
 RESEND = "known.kind != PublishStep.Kind.KEYED or not same or not inside"
 
 GUARDS = (
@@ -499,5 +502,32 @@ GUARDS = (
             ),
         ),
         (f"{LATE_WORK}::test_what_would_not_leave_is_not_published_now",),
+    ),
+    Guard(
+        "an import whose lease was taken over makes nothing",
+        (
+            Edit(
+                "scheduling/importing/confirming.py",
+                "if found.state != State.SAVING or found.lease_token != token:",
+                "if False:",
+            ),
+        ),
+        (f"{IMPORTING}::test_a_worker_that_was_overtaken_while_it_read_makes_nothing",),
+    ),
+    Guard(
+        "a writer that was overtaken makes no piece",
+        (
+            Edit(
+                "content/writers/queue.py",
+                "        if not won:\n            return False\n        piece",
+                "        piece",
+            ),
+        ),
+        (f"{WRITING}::test_two_who_hold_one_item_make_one_piece",),
+    ),
+    Guard(
+        "a feed is looked at by one",
+        (Edit("content/sources/polling.py", "    if not taken:\n        return None\n"),),
+        (f"{POLLING}::test_two_looks_at_once_are_one",),
     ),
 )

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Avg, Count, Sum
+from django.utils.text import Truncator
 
 from content.llm.endpoint import Endpoint, endpoint
 from content.models import LlmInteraction, WritingItem, WritingRun
@@ -58,7 +59,7 @@ class Line:
     @property
     def first_words(self) -> str:
         piece = self.item.piece
-        return piece.current.text[:FIRST_WORDS] if piece and piece.current else ""
+        return Truncator(piece.current.text).chars(FIRST_WORDS) if piece and piece.current else ""
 
     @property
     def told(self) -> list[str]:

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from content.hashtags import ban
 from content.models import Label, Piece, TextPrint
@@ -245,6 +246,23 @@ def test_two_workers_on_one_import_make_one_set(shop):
 
     together(take)
     assert (Piece.objects.count(), Post.objects.count()) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_was_overtaken_while_it_read_makes_nothing(shop, monkeypatch):
+    """Its lease ended while it read, another began to save, and then it went on."""
+    imported = checked(shop, "text\nOne\n")
+    bringing.ask_to_save(imported, digest=imported.digest, without_bad=False, by=shop.mairi,
+                         version=imported.version, now=NOW)  # fmt: skip
+    save = working.save
+
+    def overtaken(*args, **kwargs):
+        Import.objects.filter(pk=imported.pk).update(lease_token=F("lease_token") + 1)
+        return save(*args, **kwargs)
+
+    monkeypatch.setattr(working, "save", overtaken)
+    working.work(imported.pk, NOW)
+    assert not Piece.objects.exists()
 
 
 def together(act):
