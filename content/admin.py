@@ -213,7 +213,11 @@ class PromptTemplateAdmin(ReadOnly):
 class LlmInteractionAdmin(ReadOnly):
     list_display = ("model", "brand", "purpose", "started_at", "tokens_out", "cost", "error_kind")
     list_select_related = ("brand",)
-    list_filter = ("purpose", "error_kind", ("brand", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        "purpose",
+        ("error_kind", admin.EmptyFieldListFilter),
+        ("brand", admin.RelatedOnlyFieldListFilter),
+    )
     search_fields = ("output", "piece__title")
 
 
