@@ -24,6 +24,7 @@ from posting.models import LateDecided, LateDecision, Post, PublishStep
 from posting.states import Hold, Status
 from posting.waking import wake_soon
 from scheduling.conflicts import Conflict, Planned, conflicts_of
+from scheduling.foreseen import Outlook
 from scheduling.neighbours import posts_between
 from scheduling.slots import NoFreeSlot, free_openings, lock
 from scheduling.timing import refuse_if_unfit, schedule
@@ -59,25 +60,11 @@ class Proposal:
 
 
 @dataclass
-class Plan:
+class Plan(Outlook[Proposal]):
     """What would become of all of them, what goes first first."""
 
     wish: Wish
     proposals: list[Proposal] = field(default_factory=list)
-
-    @property
-    def going(self) -> list[Proposal]:
-        """Those that can be done."""
-        return [one for one in self.proposals if not one.why_not]
-
-    @property
-    def staying(self) -> dict[str, list[Post]]:
-        """Those that cannot, by the reason."""
-        found: dict[str, list[Post]] = {}
-        for one in self.proposals:
-            if one.why_not:
-                found.setdefault(one.why_not, []).append(one.post)
-        return found
 
     @property
     def last(self) -> datetime | None:

@@ -21,6 +21,7 @@ from posting.models import Post, PublishStep
 from posting.states import Hold, Status
 from scheduling.conflicts import Conflict, Planned, conflicts_of
 from scheduling.editing.wishes import WORDED, What, Wish, check
+from scheduling.foreseen import Outlook
 from scheduling.timing import instant_to_send
 from scheduling.walltime import is_ambiguous, parse_wall, wall_text, zone_named
 
@@ -42,24 +43,11 @@ class Proposal:
 
 
 @dataclass
-class Plan:
+class Plan(Outlook[Proposal]):
     """What would become of all of them."""
 
     wish: Wish
     proposals: list[Proposal] = field(default_factory=list)
-
-    @property
-    def going(self) -> list[Proposal]:
-        return [one for one in self.proposals if not one.why_not]
-
-    @property
-    def staying(self) -> dict[str, list[Post]]:
-        """Those that stay as they are, by the reason."""
-        found: dict[str, list[Post]] = {}
-        for one in self.proposals:
-            if one.why_not:
-                found.setdefault(one.why_not, []).append(one.post)
-        return found
 
     @property
     def in_conflict(self) -> int:
