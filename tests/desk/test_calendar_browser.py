@@ -162,6 +162,13 @@ def drawn_anew(drawn, seen_after=None):
     )
 
 
+def drawn_after_a_move(page):
+    """Wait for the list of ready posts, which is asked for once the calendar is drawn anew and the
+    focus is back on the post."""
+    ready = reverse("desk:calendar_ready")
+    return page.expect_response(lambda answer: ready in answer.url)
+
+
 def wall_of(post):
     return Post.objects.get(pk=post.pk).wall_time
 
@@ -292,11 +299,11 @@ def test_a_post_is_moved_with_the_keyboard_alone(sign_in, planned):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     spoken(page, "10:15, London.")
-    page.keyboard.press(" ")
+    with drawn_after_a_move(page):
+        page.keyboard.press(" ")
     spoken(page, "Moved to")
     there = planned["day"] + timedelta(days=1)
     assert wall_of(tweed) == f"{there}T10:15:00"
-    page.wait_for_load_state("networkidle")  # what stands there now is looked at for conflicts
     focused(page, tweed)
     page.keyboard.press("Tab")
     assert not page.evaluate("document.activeElement.closest('#calendar')")
@@ -543,9 +550,9 @@ def test_the_panel_mends_a_conflict_and_leads_back_to_the_calendar(sign_in, plan
 def test_a_move_into_a_conflict_stands_and_is_warned_of(sign_in, planned, crowded):
     page, tweed = sign_in("callum"), planned["tweed"]
     there = planned["day"] + timedelta(days=1)
-    drag(page, event(page, tweed), hour(page, there, "12:30"))
+    with drawn_after_a_move(page):
+        drag(page, event(page, tweed), hour(page, there, "12:30"))
     toast(page, "12:30, London").locator("[data-dismiss]").click()
-    page.wait_for_load_state("networkidle")  # the conflicts of what stands there now
     event(page, crowded).focus()
     page.keyboard.press("m")
     dialog = page.get_by_role("dialog", name="Move to…")
